@@ -1,0 +1,112 @@
+"""Load tests and comparisons with peers, side by side in one run. `python3 Benchmarks/bench.py --help`"""
+
+import argparse
+import json
+import os
+import platform
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from figures import check_allowed, check_refused, memory, redis_client
+from harness import machine, report
+from harness.errors import InvalidRun
+from harness.figure import Outcome
+from harness.run import Progress, Run
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Name: the benchmark, and the programs that it runs beside ours.
+BENCHMARKS = {
+    "redis-client": (redis_client, ["redis-server", "redis-benchmark"]),
+    "check-allowed": (check_allowed, ["redis-server", "nginx", "wrk"]),
+    "check-refused": (check_refused, ["redis-server", "nginx", "wrk"]),
+    "memory": (memory, ["redis-server"]),
+}
+DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis wrk"
+
+
+def main() -> int:
+    options = parse_options()
+    seconds = sum(BENCHMARKS[name][0].estimated_seconds(options.seconds, options.rounds) for name in options.only)
+    outcomes, invalid = {}, {}
+    with tempfile.TemporaryDirectory(prefix="groundwork-bench-") as directory:
+        os.chmod(directory, 0o711)  # nginx' workers are another user when root starts it
+        run = Run(
+            repository=REPOSITORY, directory=Path(directory), scripts=options.scripts, rate_limiter=options.rate_limiter,
+            redis_client_benchmark=options.redis_client_benchmark, seconds=options.seconds, rounds=options.rounds,
+            progress=Progress(seconds))
+        for name in options.only:
+            try:
+                outcomes[name] = BENCHMARKS[name][0].measured(run)
+            except (InvalidRun, OSError) as problem:
+                invalid[name] = str(problem)
+                print(f"INVALID: {name}: {problem}", file=sys.stderr, flush=True)
+    circumstances = [f"Measured {machine.now()}, {machine.commit(REPOSITORY)}.", f"Machine: {machine.description()}.",
+                     f"Versions: {machine.versions()}."]
+    publish(options, outcomes, invalid, run.commands, circumstances)
+    return 1 if invalid else 0
+
+
+def publish(options, outcomes: dict[str, Outcome], invalid: dict[str, str], commands: list[str], circumstances: list[str]):
+    figures = [figure for outcome in outcomes.values() for figure in outcome.figures]
+    remarks = [remark for outcome in outcomes.values() for remark in outcome.remarks]
+    if figures:
+        print("", *circumstances, "", report.terminal_table(figures), "", *remarks, "", sep="\n")
+    if options.json:
+        options.json.write_text(json.dumps({
+            "circumstances": circumstances, "invalid": invalid,
+            "results": {name: outcome.raw for name, outcome in outcomes.items()}}, indent=2) + "\n")
+    if options.write and not invalid:
+        again = shlex.join(["python3", *sys.argv]).replace(f"{REPOSITORY}/", "")
+        text = report.markdown(list(outcomes.values()), commands, again, circumstances)
+        report.write(options.write, text)
+        print(f"Written to {options.write}.")
+    if figures:
+        print(report.verdict(figures))
+    if invalid:
+        print(f"Invalid, and so not written anywhere: {', '.join(invalid)}. The reasons stand above.")
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Load tests and comparisons with peers, side by side in one run.")
+    parser.add_argument("--rate-limiter", type=Path, metavar="PATH", help="our server, a release build")
+    parser.add_argument("--redis-client-benchmark", type=Path, metavar="PATH", help="our Redis client's benchmark, likewise")
+    parser.add_argument("--only", nargs="+", choices=list(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME",
+                        help=f"of {', '.join(BENCHMARKS)}")
+    parser.add_argument("--seconds", type=int, default=8, help="length of each measurement (default 8)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each side is measured (default 3)")
+    parser.add_argument("--scripts", type=Path, default=REPOSITORY / "lua" / "rate-limiter", metavar="DIR",
+                        help="where the rate limiter's Lua scripts are (default lua/rate-limiter)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of this Markdown page")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every single measurement there")
+    options = parser.parse_args()
+
+    if platform.system() != "Linux":
+        parser.error("CPU times come from /proc: this needs Linux")
+    if not 1 <= options.seconds <= 600 or not 1 <= options.rounds <= 100:
+        parser.error("--seconds is 1 to 600, --rounds 1 to 100")
+    needed = {"redis-client": "redis_client_benchmark", "check-allowed": "rate_limiter", "check-refused": "rate_limiter"}
+    for name, option in needed.items():
+        if name in options.only:
+            path = getattr(options, option)
+            if path is None or not os.access(path, os.X_OK):
+                parser.error(f"{name} needs --{option.replace('_', '-')} with the path of an executable")
+            setattr(options, option, path.resolve())
+    os.environ["PATH"] += ":/usr/sbin:/sbin"  # where Debian keeps nginx
+    missing = {program for name in options.only for program in BENCHMARKS[name][1] if not shutil.which(program)}
+    if missing:
+        parser.error(f"not installed: {', '.join(sorted(missing))}. On Debian: apt-get install {DEBIAN_PACKAGES}")
+    options.scripts = options.scripts.resolve()
+    return options
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `with` blocks stop what they started
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

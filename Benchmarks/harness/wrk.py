@@ -1,0 +1,48 @@
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.commands import finished
+from harness.errors import InvalidRun
+
+THREADS = 2
+CONNECTIONS = 64
+SCRIPT = Path(__file__).resolve().parent.parent / "rate-limiter" / "check.lua"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one run of wrk saw, and the CPU time that it took itself."""
+
+    requests: int
+    seconds: float
+    statuses_over_399: int
+    socket_errors: int
+    bytes: int
+    median_microseconds: float
+    p99_microseconds: float
+    wrk_cpu_seconds: float = 0
+
+    @property
+    def requests_per_second(self) -> float:
+        return self.requests / self.seconds
+
+
+def command(url: str, keys: int, seconds: int) -> list[str]:
+    """`url` is that of a check without its key; the load cycles through `keys` keys."""
+    return ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), url, "--", str(keys)]
+
+
+def run(arguments: list[str], seconds: int) -> Load:
+    return parsed(*finished(arguments, deadline=seconds + 30))
+
+
+def parsed(output: str, wrk_cpu_seconds: float = 0) -> Load:
+    """Reads the line of JSON that check.lua's done() prints after wrk's own words."""
+    for line in output.splitlines():
+        if line.startswith('{"requests":'):
+            load = Load(**json.loads(line), wrk_cpu_seconds=wrk_cpu_seconds)
+            if load.requests == 0:
+                raise InvalidRun("wrk got no answer at all")
+            return load
+    raise InvalidRun(f"wrk printed no figures: {output.strip()[-500:]}")

@@ -1,0 +1,141 @@
+"""The harness itself: what it counts is what was used, and what it must refuse it refuses.
+
+`python3 -m unittest discover -s Benchmarks/tests -t Benchmarks`
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from harness import cpu, report, wrk
+from harness.answers import Expectation, difference
+from harness.errors import InvalidRun
+from harness.figure import Bound, Figure, Spread
+from harness.measurement import Counters, Target
+from harness.program import Program
+from harness.redis import RedisConnection, RedisServer
+
+# Uses half a second of CPU in two threads, and half a second in a child of which the last tenth comes after a child of its own
+# has ended; says so, and stays.
+BUSY = """
+import subprocess, sys, threading, time
+def burn(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end: pass
+threads = [threading.Thread(target=burn, args=(0.25,)) for _ in range(2)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+if len(sys.argv) == 1:
+    child = subprocess.Popen([sys.executable, __file__, "child"], stdout=subprocess.PIPE)
+    child.stdout.readline()
+print("done", flush=True)
+time.sleep(60)
+"""
+
+
+class Busy(Program):
+    def __init__(self, directory: Path):
+        (directory / "busy.py").write_text(BUSY)
+        super().__init__("busy", [sys.executable, str(directory / "busy.py")], directory)
+
+    def is_ready(self) -> bool:
+        return (self.directory / "stdout").read_text() == "done\n"
+
+
+class CPUTime(unittest.TestCase):
+    def test_covers_threads_and_descendants(self):
+        with tempfile.TemporaryDirectory() as directory, Busy(Path(directory)) as busy:
+            self.assertEqual(len(cpu.process_tree(busy.process.pid)), 2)
+            # Each of the two interpreters also has to start.
+            self.assertGreaterEqual(busy.cpu_seconds(), 0.98)
+            self.assertLess(busy.cpu_seconds(), 1.4)
+            settled = busy.cpu_seconds()
+            time.sleep(0.2)
+            self.assertLessEqual(busy.cpu_seconds() - settled, 0.02)
+
+    def test_machine_counts_what_a_process_used(self):
+        before = cpu.machine_seconds()
+        subprocess.run([sys.executable, "-c", "import time\nwhile time.process_time() < 0.5: pass"], check=True)
+        self.assertGreaterEqual(cpu.machine_seconds() - before, 0.45)
+
+
+class Redis(unittest.TestCase):
+    def test_commands_of_the_harness_are_not_counted(self):
+        with tempfile.TemporaryDirectory() as directory, RedisServer(Path(directory)) as redis:
+            target = Target("", redis, redis)
+            before = Counters.of(target)
+            self.assertEqual((Counters.of(target) - before).commands, 0)
+            with RedisConnection(redis.socket) as connection:
+                self.assertEqual(connection.pipeline(("SET", f"key:{number}", "x") for number in range(1_234)), 1_234)
+            self.assertEqual((Counters.of(target) - before).commands, 1_234)
+
+    def test_an_error_is_not_taken_for_a_reply(self):
+        with tempfile.TemporaryDirectory() as directory, RedisServer(Path(directory)) as redis:
+            with RedisConnection(redis.socket) as connection, self.assertRaises(InvalidRun):
+                connection.pipeline([("SET", "a", "b"), ("LPUSH", "a", "c")])
+
+
+class Answers(unittest.TestCase):
+    HEADERS = {"RateLimit-Policy": '"p";q=5;w=60', "RateLimit": '"p";r=0;t=60', "Retry-After": "12"}
+    BODY = (b'{"allowed":false,"policy":"p","limit":5,"remaining":0,"retryAfterMs":11001,"resetAfterMs":60000,'
+            b'"decidedBy":"memory"}')
+    REFUSED = Expectation("p", allowed=False, decided_by=("redis", "memory"))
+
+    def test_the_right_answer_passes(self):
+        self.assertIsNone(difference(429, self.HEADERS, self.BODY, self.REFUSED))
+
+    def test_every_wrong_one_does_not(self):
+        without = {name: {key: value for key, value in self.HEADERS.items() if key != name} for name in self.HEADERS}
+        wrong = [
+            (200, self.HEADERS, self.BODY), (503, self.HEADERS, self.BODY),
+            *[(429, headers, self.BODY) for headers in without.values()],
+            (429, {**self.HEADERS, "Retry-After": "0"}, self.BODY),
+            (429, self.HEADERS, b""), (429, self.HEADERS, b"[]"), (429, self.HEADERS, b"{}"),
+            (429, self.HEADERS, self.BODY.replace(b"false", b"true")),
+            (429, self.HEADERS, self.BODY.replace(b'"memory"', b'"failure-rule"')),
+        ]
+        for status, headers, body in wrong:
+            self.assertIsNotNone(difference(status, headers, body, self.REFUSED), (status, headers, body))
+
+
+class Output(unittest.TestCase):
+    def test_wrk_figures_are_read(self):
+        load = wrk.parsed('Running 1s test\n{"requests":10,"seconds":2.0,"statuses_over_399":1,"socket_errors":0,"bytes":5,'
+                          '"median_microseconds":1.0,"p99_microseconds":2.0}\n')
+        self.assertEqual((load.requests, load.requests_per_second, load.statuses_over_399), (10, 5.0, 1))
+
+    def test_wrk_without_answers_is_invalid(self):
+        for output in ["", "unable to connect", '{"requests":0,"seconds":2.0,"statuses_over_399":0,"socket_errors":0,"bytes":0,'
+                       '"median_microseconds":0,"p99_microseconds":0}']:
+            with self.assertRaises(InvalidRun):
+                wrk.parsed(output)
+
+    def test_ratios_are_made_pair_by_pair(self):
+        # The median of the ratios: not the ratio of the medians, which is 1.
+        self.assertEqual(Spread.of_ratios([10, 20, 30], [20, 10, 30]), Spread(1.0, 0.5, 2.0))
+        self.assertEqual(Spread.of_ratios([30, 20, 60], [10, 20, 20]).median, 3)
+
+    def test_a_miss_is_said_in_words(self):
+        figure = Figure("Speed", "1/s", "2/s", Spread(1.249, 1.2, 1.3), "x", Bound("at least", 1.25))
+        self.assertFalse(figure.reached)
+        self.assertEqual(report.verdict([figure]), "Missed: Speed, 1.249x (1.200 to 1.300) where at least 1.25x is wanted.")
+
+    def test_only_what_is_between_the_markers_changes(self):
+        with tempfile.TemporaryDirectory() as directory:
+            page = Path(directory) / "docs" / "page.md"
+            report.write(page, "first")
+            page.write_text("# Mine\n\n" + page.read_text() + "\nafter\n")
+            report.write(page, "second")
+            self.assertIn("second", page.read_text())
+            self.assertNotIn("first", page.read_text())
+            self.assertTrue(page.read_text().startswith("# Mine\n") and page.read_text().endswith("\nafter\n"))
+            page.write_text("no markers")
+            with self.assertRaises(ValueError):
+                report.write(page, "third")
+
+
+if __name__ == "__main__":
+    unittest.main()

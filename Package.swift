@@ -1,0 +1,187 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+var strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+// Set by ./dev. Not by default: a newer compiler's new warning should not stop those who depend on this package.
+if Context.environment["GROUNDWORK_WARNINGS_AS_ERRORS"] != nil {
+    strict.append(.treatAllWarnings(as: .error))
+}
+
+/// Server-side scripts are kept apart from Swift, in `lua/`, and are compiled into the library that calls them.
+func lua(_ system: String, _ scripts: String...) -> [Resource] {
+    scripts.map { .embedInCode("../../lua/\(system)/\($0).lua") }
+}
+
+let package = Package(
+    name: "groundwork",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Redis", targets: ["Redis"]),
+        .library(name: "EmbeddedRedis", targets: ["EmbeddedRedis"]),
+        .library(name: "RateLimiter", targets: ["RateLimiter"]),
+        .library(name: "RateLimiterMiddleware", targets: ["RateLimiterMiddleware"]),
+        .executable(name: "rate-limiter", targets: ["rate-limiter"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        // The ground: hiredis' reply parser, and the client on it.
+        .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
+        .target(
+            name: "Redis",
+            dependencies: [
+                "CHiredis",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "EmbeddedRedis", swiftSettings: strict),
+
+        // What every executable shares.
+        .target(
+            name: "ServiceKit",
+            dependencies: [
+                "Redis", "EmbeddedRedis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Page/groundwork.css")],
+            swiftSettings: strict
+        ),
+
+        // The systems.
+        .target(
+            name: "RateLimiter",
+            dependencies: [
+                "Redis",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: lua(
+                "rate-limiter", "token_bucket", "sliding_window", "fixed_window", "check_all", "reset_bucket", "put_policy",
+                "delete_policy"),
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RateLimiterMiddleware",
+            dependencies: [
+                "RateLimiter",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RateLimiterReplay",
+            dependencies: ["RateLimiter", "Redis"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "rate-limiter",
+            dependencies: [
+                "RateLimiter", "RateLimiterMiddleware", "RateLimiterReplay", "ServiceKit", "Redis", "EmbeddedRedis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Sources/Executables/rate-limiter",
+            resources: [.embedInCode("Page/index.html"), .embedInCode("Page/rate-limiter.js")],
+            swiftSettings: strict
+        ),
+
+        // Run by ./dev bench.
+        .executableTarget(
+            name: "redis-client-benchmark",
+            dependencies: [
+                "Redis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/redis-client",
+            swiftSettings: strict
+        ),
+
+        // Tests run against real redis-server processes that they start themselves.
+        .target(name: "TestSupport", dependencies: ["EmbeddedRedis", "Redis"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: [
+                "Redis", "CHiredis", "TestSupport", "EmbeddedRedis",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis"], swiftSettings: strict),
+        .testTarget(
+            name: "ServiceKitTests",
+            dependencies: [
+                "ServiceKit",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RateLimiterTests",
+            dependencies: [
+                "RateLimiter", "Redis", "TestSupport", "EmbeddedRedis",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "RateLimiterReplayTests", dependencies: ["RateLimiterReplay"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

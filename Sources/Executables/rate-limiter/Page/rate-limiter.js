@@ -1,0 +1,430 @@
+// The rate limiter's page, on nothing but the service's public HTTP interface.
+// What the server sends reaches the document as text, never as markup.
+
+const byId = (id) => document.getElementById(id);
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 1 });
+const draw = (id, path) => byId(id)?.setAttribute("d", path || "");
+
+// Writes what differs only: a screen reader speaks of each write.
+function setText(id, text) {
+    if (byId(id).textContent !== text) byId(id).textContent = text;
+}
+
+function element(tag, properties, ...children) {
+    const node = Object.assign(document.createElement(tag), properties);
+    node.append(...children);
+    return node;
+}
+
+// MARK: Talking to the server
+
+let unreachableSince = null, notReady = "";
+
+/** Every request goes through here. Never throws: no answer has status 0. */
+async function ask(path, { method, body, token } = {}) {
+    const began = performance.now();
+    let answer = { status: 0, json: { detail: "The server is gone." }, headers: new Headers() };
+    try {
+        const response = await fetch(path, {
+            method,
+            headers: token ? { Authorization: `Bearer ${token}` } : {},
+            body: body && new Blob([JSON.stringify(body)], { type: "application/json" }),
+            cache: "no-store",
+            signal: AbortSignal.timeout(5000),
+        });
+        const { status, ok, headers } = response;
+        const text = await response.text();
+        const json = headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : null;
+        answer = { status, ok, headers, text, json, ms: performance.now() - began };
+        unreachableSince = null;
+    } catch {
+        unreachableSince ??= new Date().toLocaleTimeString();
+    }
+    showServerState();
+    return answer;
+}
+
+/** What was wrong, in words (RFC 9457). */
+const problem = ({ json, status }) => json?.detail ?? json?.title ?? `The server answered ${status}.`;
+
+/** Asks as administration: if the server wants a token, so does the page, and tries again. */
+async function administer(path, options) {
+    for (;;) {
+        const answer = await ask(path, { ...options, token: sessionStorage.token });
+        if (answer.status !== 401 && answer.status !== 403) return answer;
+        byId("token").value = "";
+        if (!(await confirmed("For administration only", problem(answer), "Use token", true))) return answer;
+        sessionStorage.token = byId("token").value;
+    }
+}
+
+function confirmed(title, text, action, wantsToken = false) {
+    setText("question-title", title);
+    setText("question-text", text);
+    setText("question-action", action);
+    byId("token").disabled = byId("token").parentElement.hidden = !wantsToken;
+    const dialog = byId("question");
+    dialog.returnValue = "";
+    dialog.showModal();
+    return new Promise((resolve) => { dialog.onclose = () => resolve(dialog.returnValue === "yes"); });
+}
+
+/** Runs `task` every `interval` ms while somebody looks at the page. */
+async function repeat(interval, task) {
+    for (;;) {
+        if (!document.hidden) await task().catch(console.error);
+        await sleep(unreachableSince ? Math.max(interval, 1000) : interval);
+    }
+}
+
+function showServerState() {
+    byId("health").className = `badge ${unreachableSince || notReady ? "bad" : "good"}`;
+    setText("health", unreachableSince ? "✕ no answer" : notReady ? "▲ not ready" : "● ready");
+    setText("notice", unreachableSince
+        ? `The server has been gone since ${unreachableSince}. What you see is older; the page goes on trying.`
+        : notReady && `Not ready: ${notReady}`);
+}
+
+repeat(2000, async () => {
+    const answer = await ask("/health/ready");
+    if (answer.status) notReady = answer.ok ? "" : problem(answer);
+    showServerState();
+});
+
+// MARK: Time in words
+
+const UNITS = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1000, millisecond: 1 };
+const unitOf = (ms) => Object.keys(UNITS).find((unit) => ms % UNITS[unit] === 0) ?? "millisecond";
+
+function period(ms) {
+    const unit = unitOf(ms);
+    return ms === UNITS[unit] ? unit : `${number(ms / UNITS[unit])} ${unit}s`;
+}
+
+function duration(ms) {
+    const unit = ["day", "hour", "minute"].find((unit) => ms >= UNITS[unit]) ?? "second";
+    return `${(ms / UNITS[unit]).toFixed(1)} ${unit}s`;
+}
+
+// MARK: Trying a policy
+
+const { policy: policyField, key: keyField, cost: costField } = byId("check").elements;
+const segment = (text) => encodeURIComponent(text.toWellFormed()).replaceAll("'", "%27");
+const bucketPath = () => `${segment(policyField.value)}/${segment(keyField.value)}`;
+const checkPath = () => `/v1/check/${bucketPath()}?cost=${costField.value}`;
+
+async function check() {
+    const path = bucketPath();
+    const answer = await ask(checkPath());
+    showAnswer(answer);
+    if (isDecision(answer) && path === bucket.path) observe(answer.json);
+    return answer;
+}
+
+const isDecision = ({ json }) => typeof json?.allowed === "boolean";
+
+/** An answer in words and with a sign, so that colour is never all there is. */
+function outcome(answer) {
+    if (!isDecision(answer)) return [`! ${answer.status || "no answer"}`, "bad"];
+    if (answer.json.wouldAllow === false) return ["◐ would refuse", "hint"];
+    return answer.json.allowed ? ["✓ allowed", "good"] : ["✕ refused", "bad"];
+}
+
+function showAnswer(answer) {
+    const { json, headers, ms } = answer;
+    const [text, className] = outcome(answer);
+    const details = isDecision(answer)
+        ? [`${json.remaining}/${json.limit}`, `${number(json.retryAfterMs / 1000)} s`, json.decidedBy, `${ms.toFixed(1)} ms`]
+        : [problem(answer)];
+    const cells = details.map((text) => element("td", { colSpan: 5 - details.length }, text));
+    byId("answers").prepend(element("tr", {}, element("td", { className }, text), ...cells));
+    byId("answers").children[50]?.remove();
+    for (const name of document.querySelectorAll("#headers dt")) {
+        name.nextElementSibling.textContent = headers.get(name.textContent) ?? "–";
+    }
+}
+
+byId("check").onsubmit = async (event) => {
+    event.preventDefault();
+    const answer = await check();
+    setText("result", `${outcome(answer)[0]}, ${answer.json?.remaining ?? "?"} left`);
+};
+
+let flooding = false;
+
+byId("flood").onsubmit = async (event) => {
+    event.preventDefault();
+    // One button starts and stops, so that the focus never sits on a button that is gone.
+    flooding = !flooding && byId("check").reportValidity();
+    if (!flooding) return;
+    setText("flood-button", "Stop");
+    setText("result", "Flooding…");
+    await flood(event.target.count.value, event.target.rate.value);
+    flooding = false;
+    setText("flood-button", "Flood");
+};
+
+/** Sends `count` checks, `perSecond` a second, until one has no answer or somebody stops it. */
+async function flood(count, perSecond) {
+    const began = performance.now(), tally = {}, pending = [];
+    for (let sent = 0; sent < count && flooding; sent++) {
+        await sleep(began + sent * 1000 / perSecond - performance.now());
+        pending.push(check().then((answer) => {
+            const [text] = outcome(answer);
+            tally[text] = (tally[text] ?? 0) + 1;
+            flooding &&= answer.status > 0;
+        }));
+    }
+    await Promise.all(pending);
+    setText("result", Object.entries(tally).flat().join(" "));
+}
+
+byId("copy").onclick = () => {
+    // Browsers lend the clipboard to secure contexts only: elsewhere the line is left selected.
+    getSelection().selectAllChildren(byId("curl"));
+    navigator.clipboard?.writeText(byId("curl").textContent).then(() => setText("copy", "Copied"), console.warn);
+};
+
+// MARK: Charts, 600 by 150
+
+/** Draws `points` (`[time, value]`, oldest first) as line and area, cut where nothing was measured for a while. */
+function plot(name, points, span, top) {
+    const now = performance.now();
+    let line = "", area = "", previous = -Infinity;
+    for (const [time, value] of points) {
+        const x = (600 - 600 * (now - time) / span).toFixed(1);
+        const y = (150 - 150 * value / top).toFixed(1);
+        const begins = time - previous > 2500;
+        line += `${begins ? "M" : "L"}${x} ${y}`;
+        area += begins ? `${area && "V150Z"}M${x} 150V${y}` : `L${x} ${y}`;
+        previous = time;
+    }
+    draw(`${name}-line`, line);
+    draw(`${name}-area`, area && `${area}V150Z`);
+}
+
+// MARK: The bucket
+
+const ALGORITHMS = {
+    "token-bucket": "A token bucket refills evenly, up to its capacity.",
+    "sliding-window": "A sliding window gives each request back one period after it was made.",
+    "fixed-window": "A fixed window is full again when the next begins: around then twice its capacity can pass.",
+};
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const bucket = { path: "", answer: null, time: 0, shown: 0, history: [] };
+
+/** What is left at `now`, with fractions: between two answers the refill goes on. */
+function level(now) {
+    const { limit, remaining, resetAfterMs, policy: name } = bucket.answer;
+    const policy = policies.get(name);
+    const untilFull = Math.max(0, bucket.time + resetAfterMs - now);
+    if (policy?.algorithm !== "token-bucket") return untilFull > 0 ? remaining : limit;
+    return Math.min(limit, Math.max(remaining, limit - untilFull * policy.refillTokens / policy.refillPeriodMs));
+}
+
+function observe(answer) {
+    const now = performance.now();
+    Object.assign(bucket, { answer, time: now });
+    bucket.history = [...bucket.history, [now, level(now) / answer.limit]].filter(([time]) => now - time < 60_000);
+    const { limit, remaining, retryAfterMs, resetAfterMs } = answer;
+    setText("remaining", number(remaining));
+    setText("limit", `of ${number(limit)} left`);
+    setText("bucket-text", retryAfterMs > 0 && !remaining ? `Empty. The next may pass in ${duration(retryAfterMs)}.`
+        : remaining < limit ? `Full again in ${duration(resetAfterMs)}.` : "Full.");
+    setText("level-top", number(limit));
+    plot("level", bucket.history, 60_000, 1);
+}
+
+function drawWater(now) {
+    requestAnimationFrame(drawWater);
+    if (!bucket.answer) return;
+    const rest = level(now) / bucket.answer.limit - bucket.shown;
+    if (rest === 0) return;
+    bucket.shown += stillness.matches || Math.abs(rest) < 0.001 ? rest : rest * 0.18;
+    const y = 172 - 128 * bucket.shown;
+    const half = 58 + (172 - y) / 6.9;
+    draw("water", `M${100 - half} ${y} 42 172A58 8 0 0 0 158 172L${100 + half} ${y}Z`);
+    draw("surface", bucket.shown && `M${100 - half} ${y}a7 1 0 0 0 ${2 * half} 0a7 1 0 0 0 ${-2 * half} 0`);
+}
+
+/** Turns the page to the bucket that the form names. */
+function watch() {
+    const policy = policies.get(policyField.value);
+    costField.max = policy?.capacity ?? "";
+    setText("algorithm", ALGORITHMS[policy?.algorithm] ?? "");
+    setText("curl", `curl -i '${location.origin}${checkPath()}'`);
+    setText("copy", "Copy");
+    setText("bucket-name", `${policyField.value} / ${keyField.value}`);
+    const path = bucketPath();
+    if (path !== bucket.path) Object.assign(bucket, { path, answer: null, history: [] });
+}
+
+async function pollBucket() {
+    const { path } = bucket;
+    if (!keyField.validity.valid) return;
+    const answer = await ask(`/v1/buckets/${path}`);
+    if (path !== bucket.path || !answer.status) return;
+    if (answer.ok) return observe(answer.json);
+    setText("remaining", "–");
+    setText("limit", "");
+    setText("bucket-text", problem(answer));
+}
+
+byId("check").oninput = watch;
+byId("reset").onclick = async () => {
+    const answer = await administer(`/v1/buckets/${bucket.path}`, { method: "DELETE" });
+    if (!answer.ok) showAnswer(answer);
+};
+
+// MARK: Policies
+
+const policies = new Map();
+const form = byId("policy");
+const fields = form.elements;
+let loaded = "";
+
+/** What a policy lets pass, as one would say it. */
+function meaning({ algorithm, capacity, refillTokens, refillPeriodMs }) {
+    const time = period(refillPeriodMs);
+    if (algorithm === "token-bucket") return `${number(capacity)} at once, then ${number(refillTokens)} every ${time}`;
+    return `${number(capacity)} in ${algorithm === "sliding-window" ? "any" : "each"} ${time}`;
+}
+
+async function loadPolicies() {
+    const answer = await ask("/v1/policies");
+    if (!answer.ok || answer.text === loaded) return;
+    loaded = answer.text;
+    policies.clear();
+    for (const policy of answer.json.policies) policies.set(policy.name, policy);
+
+    const chosen = policyField.value;
+    policyField.replaceChildren(...Array.from(policies.keys(), (name) => new Option(name, name, false, name === chosen)));
+    watch();
+
+    const focused = document.activeElement.closest("#policies button")?.id;
+    byId("policies").replaceChildren(...Array.from(policies.values(), row));
+    if (focused) (byId(focused) ?? byId("add")).focus();
+}
+
+function row(policy) {
+    const { name, algorithm, onRedisFailure, shadow } = policy;
+    const button = (text, action) =>
+        element("button", { id: `${text}-${name}`, ariaLabel: `${text} ${name}`, onclick: () => action(policy) }, text);
+    const cell = (title, ...children) => element("td", { title }, ...children);
+    return element("tr", {},
+        element("th", { scope: "row" }, name, shadow ? element("span", { className: "badge hint" }, "shadow") : ""),
+        cell("Lets pass", meaning(policy)), cell("Algorithm", algorithm), cell("When Redis fails", onRedisFailure),
+        element("td", {}, button("Edit", edit), " ", button("Delete", remove)));
+}
+
+/** Opens the form on a policy, or on a new one. */
+function edit(policy) {
+    form.reset();
+    setText("policy-title", policy ? `Edit ${policy.name}` : "Add a policy");
+    fields.name.readOnly = Boolean(policy);
+    if (policy) {
+        for (const name in policy) if (fields[name]) fields[name].value = policy[name];
+        fields.unit.value = unitOf(policy.refillPeriodMs);
+        fields.refillPeriodMs.value = policy.refillPeriodMs / UNITS[fields.unit.value];
+        fields.shadow.checked = policy.shadow;
+    }
+    setText("policy-problem", "");
+    explain();
+    form.parentElement.showModal();
+}
+
+function entered() {
+    const { unit, ...policy } = Object.fromEntries(new FormData(form));
+    return {
+        ...policy,
+        capacity: Number(policy.capacity),
+        refillTokens: Number(policy.refillTokens || policy.capacity),
+        refillPeriodMs: Math.round(policy.refillPeriodMs * UNITS[unit]),
+        shadow: fields.shadow.checked,
+    };
+}
+
+function explain() {
+    fields.refillTokens.disabled = fields.algorithm.value !== "token-bucket";
+    const policy = entered();
+    const example = policy.capacity && policy.refillPeriodMs ? `This one: ${meaning(policy)}.` : "";
+    setText("policy-text", `${ALGORITHMS[policy.algorithm]} ${example}`);
+    const taken = !fields.name.readOnly && policies.has(policy.name);
+    fields.name.setCustomValidity(taken ? "A policy of this name is there already." : "");
+}
+
+form.oninput = explain;
+form.onsubmit = async (event) => {
+    event.preventDefault();
+    const policy = entered();
+    const answer = await administer(`/v1/policies/${segment(policy.name)}`, { method: "PUT", body: policy });
+    setText("policy-problem", answer.ok ? "" : problem(answer));
+    if (answer.ok) form.parentElement.close();
+    else [...fields].find(({ name }) => name && problem(answer).includes(name))?.focus();
+    await loadPolicies();
+};
+
+async function remove({ name }) {
+    const consequence = name === "default" ? "It goes back to 100 per minute." : "Checks of it will be answered 404.";
+    if (!(await confirmed(`Delete ${name}?`, consequence, "Delete"))) return;
+    const answer = await administer(`/v1/policies/${segment(name)}`, { method: "DELETE" });
+    setText("policies-problem", answer.ok ? "" : problem(answer));
+    await loadPolicies();
+}
+
+byId("add").onclick = () => edit();
+for (const button of document.querySelectorAll("dialog [type=button]")) {
+    button.onclick = () => button.closest("dialog").close();
+}
+
+// MARK: Decisions per second
+
+const OUTCOMES = ["allowed", "refused", "shadow-refused"];
+let counters = new Map(), countedAt = -Infinity, rates = [];
+
+/** The sum of all series (`labels -> count`) with a certain label. */
+const sum = (series, label, value) =>
+    [...series].reduce((total, [labels, count]) => labels.includes(`${label}="${value}"`) ? total + count : total, 0);
+
+async function countDecisions() {
+    const answer = await ask("/metrics");
+    if (!answer.ok) return;
+    const lines = answer.text.matchAll(/^rate_limiter_decisions_total\{(.*)\} (\S+)/gm);
+    const current = new Map(Array.from(lines, ([, labels, count]) => [labels, Number(count)]));
+    const now = performance.now(), seconds = (now - countedAt) / 1000;
+    // After a pause nobody knows when it happened: start anew rather than draw a wrong rate.
+    if (seconds < 5) {
+        const grown = Array.from(current, ([labels, count]) => {
+            const before = counters.get(labels) ?? 0;
+            // A counter that fell has started again from zero: all of it is new.
+            return [labels, (count < before ? count : count - before) / seconds];
+        });
+        rates.push([now, ...OUTCOMES.map((name) => sum(grown, "outcome", name))]);
+        rates = rates.filter(([time]) => now - time < 120_000);
+        drawRates();
+    }
+    [counters, countedAt] = [current, now];
+    for (const name of document.querySelectorAll("#decided-by dt")) {
+        name.nextElementSibling.textContent = number(sum(current, "decided_by", name.textContent));
+    }
+}
+
+function drawRates() {
+    const highest = Math.max(5, ...rates.flatMap(([, ...values]) => values));
+    const power = 10 ** Math.floor(Math.log10(highest));
+    const top = power * Math.ceil(highest / power);
+    setText("rate-top", number(top));
+    OUTCOMES.forEach((name, index) => {
+        plot(name, rates.map((rate) => [rate[0], rate[index + 1]]), 120_000, top);
+        setText(`${name}-rate`, `${number(rates.at(-1)[index + 1])}/s`);
+    });
+}
+
+watch();
+repeat(250, pollBucket);
+repeat(1000, countDecisions);
+repeat(3000, loadPolicies);
+// A screen reader is told no faster than it can speak.
+repeat(6000, async () => setText("spoken", `Bucket: ${byId("remaining").textContent} ${byId("limit").textContent}.`));
+requestAnimationFrame(drawWater);

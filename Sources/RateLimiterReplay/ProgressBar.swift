@@ -1,0 +1,68 @@
+import Foundation
+
+/// Draws how far a replay has come on a terminal, in one line, at most ten times a second.
+///
+///     if var bar = ProgressBar() { … bar.update(progress) … bar.clear() }
+public struct ProgressBar {
+    private let descriptor: Int32
+    private let start = ContinuousClock.now
+    private var lastDrawn: ContinuousClock.Instant?
+
+    /// - Returns: nil when the descriptor, standard error unless given, is not a terminal.
+    public init?(descriptor: Int32 = 2) {
+        guard isatty(descriptor) == 1 else { return nil }
+        self.descriptor = descriptor
+    }
+
+    /// Draws the bar anew, unless it was drawn less than a tenth of a second ago.
+    public mutating func update(_ progress: ReplayProgress) {
+        let now = ContinuousClock.now
+        if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+        lastDrawn = now
+        let line = Self.line(progress, elapsed: now - start, width: terminalWidth)
+        draw("\r\(line)\u{1b}[K")
+    }
+
+    /// Removes the bar, so that the table can take its place.
+    public mutating func clear() {
+        if lastDrawn != nil { draw("\r\u{1b}[K") }
+        lastDrawn = nil
+    }
+
+    /// One line, narrower than `width`: share of the file, lines a second, and time left as far as it can be told.
+    static func line(_ progress: ReplayProgress, elapsed: Duration, width: Int) -> String {
+        let seconds = elapsed / .seconds(1)
+        let rate = seconds > 0 ? Int(Double(progress.lines) / seconds) : 0
+        guard let total = progress.totalBytes, total > 0 else {
+            let text = "\(ReplayFormat.bytes(progress.readBytes))  \(ReplayFormat.count(rate)) lines/s"
+            return String(text.prefix(max(0, width - 1)))
+        }
+        let share = min(1, Double(progress.readBytes) / Double(total))
+        let left = share > 0 ? Int(seconds / share * (1 - share)) : 0
+        let text = "\(Int(share * 100))%  \(ReplayFormat.count(rate)) lines/s  \(clock(left)) left"
+        let room = min(40, width - text.count - 3)
+        guard room >= 5 else { return String(text.prefix(max(0, width - 1))) }
+        let done = Int(share * Double(room))
+        return String(repeating: "█", count: done) + String(repeating: "░", count: room - done) + "  " + text
+    }
+
+    /// `1:05`, `2:00:00`
+    private static func clock(_ seconds: Int) -> String {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let minutes = seconds / 60
+        let end = two(seconds % 60)
+        return minutes < 60 ? "\(minutes):\(end)" : "\(minutes / 60):\(two(minutes % 60)):\(end)"
+    }
+
+    private var terminalWidth: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// A bar that cannot be drawn is no reason to stop.
+    private func draw(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(descriptor, bytes, bytes.count)
+    }
+}

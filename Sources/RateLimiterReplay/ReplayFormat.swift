@@ -1,0 +1,68 @@
+/// Numbers as people read them, the same in the table and in the report.
+enum ReplayFormat {
+    /// `12,345`
+    static func count(_ number: Int) -> String {
+        var digits = String(abs(number))
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    }
+
+    /// `1 request`, `12,345 requests`
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// `12.34%`; never rounded to 0% or 100% when it is neither.
+    static func share(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "-" }
+        let exact = Double(part) / Double(whole) * 10_000
+        var hundredths = Int(exact.rounded())
+        if part > 0 { hundredths = max(hundredths, 1) }
+        if part < whole { hundredths = min(hundredths, 9999) }
+        return decimal(hundredths) + "%"
+    }
+
+    /// `1.94x`
+    static func ratio(_ part: Int, to whole: Int) -> String {
+        guard whole > 0 else { return "-" }
+        return decimal(Int((Double(part) / Double(whole) * 100).rounded())) + "x"
+    }
+
+    /// The two largest units: `3 d 11 h`, `1 m`, `250 ms`.
+    static func duration(microseconds: Int64) -> String {
+        let units: [(String, Int64)] = [
+            ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1000),
+        ]
+        guard let first = units.firstIndex(where: { microseconds >= $0.1 }) else { return "0 s" }
+        var rest = microseconds
+        var parts: [String] = []
+        for (name, length) in units[first...].prefix(2) where rest >= length {
+            parts.append("\(count(Int(rest / length))) \(name)")
+            rest %= length
+        }
+        return parts.joined(separator: " ")
+    }
+
+    /// `2.4 MB`
+    static func bytes(_ number: Int64) -> String {
+        guard number >= 1000 else { return "\(number) B" }
+        var value = Double(number)
+        var unit = 0
+        let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+        while value >= 999.95 {
+            value /= 1000
+            unit += 1
+        }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+
+    private static func decimal(_ hundredths: Int) -> String {
+        let fraction = hundredths % 100
+        return "\(count(hundredths / 100)).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+import EmbeddedRedis
+
+/// Runs a command's work; what is wrong with how it was called ends with exit code 64 and one clear sentence.
+public func reportingUsageErrors(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let error as UsageError {
+        throw ValidationError(error.description)
+    }
+}

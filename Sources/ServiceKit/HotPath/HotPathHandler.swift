@@ -1,0 +1,204 @@
+import NIOCore
+
+/// Stands first on a connection and answers plain hot requests. The first bytes that are anything else: it lets what it
+/// still owes go out, hands the connection over to the router's handlers, with those bytes unchanged, and leaves.
+final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        case answering
+        /// Bytes for the router have come; replies are owed still.
+        case draining
+        case handedOver
+    }
+
+    private let parser: HotPathParser
+    private let responder: HotPath.Responder
+    private let idleTimeout: TimeAmount
+    /// Adds the router's handlers behind this one.
+    private let handOver: () -> Void
+    /// The connection ended before it came to that.
+    private let ended: () -> Void
+
+    private var state = State.answering
+    private var context: ChannelHandlerContext?
+    private var unread = ByteBuffer()
+    private var outgoing = ByteBuffer()
+    private var owed = OwedReplies()
+    private var isReading = false
+    private var isFlushScheduled = false
+    private var readIsHeldBack = false
+    private var closesWhenDone = false
+    private var lastRequest = NIODeadline.now()
+    private var idleTimer: Scheduled<Void>?
+
+    /// A client may send so many requests ahead; then it is not read from until replies have gone out.
+    private static let maximumOwed = 256
+    /// Bytes for the router that are kept while replies are owed.
+    private static let maximumUnread = 64 << 10
+
+    init(
+        _ hotPath: HotPath, eventLoop: any EventLoop, idleTimeout: TimeAmount, handOver: @escaping () -> Void,
+        ended: @escaping () -> Void
+    ) {
+        parser = HotPathParser(prefix: hotPath.prefix)
+        responder = hotPath.makeResponder(eventLoop)
+        (self.idleTimeout, self.handOver, self.ended) = (idleTimeout, handOver, ended)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        outgoing = context.channel.allocator.buffer(capacity: 1024)
+        if context.channel.isActive { armIdleTimer(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        idleTimer?.cancel()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        armIdleTimer(context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if state != .handedOver { ended() }
+        context.fireChannelInactive()
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
+        isReading = true
+        if state == .answering { answer(context) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        flush(context)
+        if state == .handedOver { context.fireChannelReadComplete() }
+    }
+
+    /// Answers request after request from what has been read.
+    private func answer(_ context: ChannelHandlerContext) {
+        var answered = false
+        while owed.count < Self.maximumOwed, unread.readableBytes > 0 {
+            let length = unread.withUnsafeReadableBytes { bytes -> Int? in
+                switch parser.parse(bytes) {
+                case .incomplete: return 0
+                case .other: return nil
+                case .request(let request, let length):
+                    let number = owed.expect()
+                    if responder(request, HotPathReply(handler: self, number: number)) { return length }
+                    owed.withdrawLast()
+                    return nil
+                }
+            }
+            guard let length else {
+                state = .draining
+                return leaveIfNothingIsOwed(context)
+            }
+            if length == 0 { break }
+            unread.moveReaderIndex(forwardBy: length)
+            answered = true
+        }
+        if answered { lastRequest = .now() }
+        if unread.readableBytes == 0 { unread = ByteBuffer() } else { unread.discardReadBytes() }
+    }
+
+    /// Reading stops while too much is owed, or lies here for the router: the client feels it.
+    func read(context: ChannelHandlerContext) {
+        let isFull = owed.count >= Self.maximumOwed || (state == .draining && unread.readableBytes >= Self.maximumUnread)
+        if isFull { readIsHeldBack = true } else { context.read() }
+    }
+
+    // MARK: Replying
+
+    func send(_ number: Int, _ write: (inout ByteBuffer) -> Void) {
+        owed.fulfil(number, into: &outgoing, write)
+        guard let context, !isReading else { return }
+        if owed.isEmpty {
+            replied(context)
+        } else if !isFlushScheduled {
+            // Replies to requests that were sent ahead come in the same turn mostly, and then share a write.
+            isFlushScheduled = true
+            context.eventLoop.assumeIsolated().execute {
+                self.isFlushScheduled = false
+                if let context = self.context { self.replied(context) }
+            }
+        }
+    }
+
+    private func replied(_ context: ChannelHandlerContext) {
+        flush(context)
+        if state == .answering && unread.readableBytes > 0 {
+            isReading = true
+            answer(context)
+            isReading = false
+            flush(context)
+        }
+        if readIsHeldBack && owed.count < Self.maximumOwed {
+            readIsHeldBack = false
+            context.read()
+        }
+        leaveIfNothingIsOwed(context)
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        if outgoing.readableBytes > 0 {
+            context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+            outgoing.clear()
+        }
+        if closesWhenDone && owed.isEmpty && state == .answering { context.close(promise: nil) }
+    }
+
+    private func leaveIfNothingIsOwed(_ context: ChannelHandlerContext) {
+        guard state == .draining, owed.isEmpty else { return }
+        flush(context)
+        state = .handedOver
+        handOver()
+        context.fireChannelRead(wrapInboundOut(unread))
+        context.fireChannelReadComplete()
+        if closesWhenDone { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        if readIsHeldBack { context.read() }
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+    }
+
+    // MARK: Ending
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent where state != .handedOver:
+            closesWhenDone = true
+            flush(context)
+        case ChannelEvent.inputClosed where state == .answering:
+            // The client has said all it wanted to: what it asked is answered, half a request is not.
+            closesWhenDone = true
+            flush(context)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if state == .handedOver { context.fireErrorCaught(error) } else { context.close(promise: nil) }
+    }
+
+    /// A connection that brings no whole request is closed, though bytes may trickle in.
+    private func armIdleTimer(_ context: ChannelHandlerContext) {
+        let deadline = max(NIODeadline.now() + .seconds(1), lastRequest + idleTimeout)
+        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+            guard let self, let context = self.context else { return }
+            if self.owed.isEmpty && self.lastRequest + self.idleTimeout <= .now() {
+                context.close(promise: nil)
+            } else {
+                self.armIdleTimer(context)
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The page for people at `/`: plain HTML, CSS and JavaScript modules, all from the binary.
+public struct Page: Sendable {
+    private struct Asset: Sendable {
+        let path: String
+        let contentType: String
+        let bytes: [UInt8]
+    }
+    private let assets: [Asset]
+
+    /// - Parameters:
+    ///   - html: the page; it may refer to `/assets/groundwork.css` and to the scripts.
+    ///   - scripts: JavaScript modules by their name below `/assets/`.
+    public init(html: [UInt8], scripts: [String: [UInt8]]) {
+        assets =
+            [
+                Asset(path: "/", contentType: "text/html; charset=utf-8", bytes: html),
+                Asset(
+                    path: "/assets/groundwork.css", contentType: "text/css; charset=utf-8", bytes: PackageResources.groundwork_css
+                ),
+            ]
+            + scripts.map { Asset(path: "/assets/\($0)", contentType: "text/javascript; charset=utf-8", bytes: $1) }
+    }
+
+    /// Nothing from elsewhere, nothing inline: what a stranger might slip into the page does not run.
+    private static let contentSecurityPolicy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; \
+        form-action 'self'; frame-ancestors 'none'
+        """
+
+    func addRoutes(to router: Router<ServiceRequestContext>) {
+        for asset in assets {
+            let body = ByteBuffer(bytes: asset.bytes)
+            let headers: HTTPFields = [
+                .contentType: asset.contentType, .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
+                .contentSecurityPolicy: Self.contentSecurityPolicy,
+            ]
+            router.get(RouterPath(asset.path)) { _, _ in Response(status: .ok, headers: headers, body: .init(byteBuffer: body)) }
+        }
+    }
+}

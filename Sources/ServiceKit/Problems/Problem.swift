@@ -1,0 +1,63 @@
+public import HTTPTypes
+public import Hummingbird
+import Logging
+
+/// An error as a client sees it: RFC 9457, `application/problem+json`.
+///
+/// It holds what the client can act on, and nothing of what lies behind: no stack, no text of Redis, no other's key.
+public struct Problem: HTTPResponseError, ProblemConvertible {
+    public let status: HTTPResponse.Status
+    /// One sentence about this occurrence; for bad input it names the field.
+    public let detail: String
+    /// Further header fields of the response.
+    public let headers: HTTPFields
+
+    public var problem: Problem { self }
+
+    public init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:]) {
+        (self.status, self.detail, self.headers) = (status, detail, headers)
+    }
+
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        let body = JSONText.object([
+            ("type", .string("about:blank")), ("title", .string(status.reasonPhrase)), ("status", .integer(status.code)),
+            ("detail", .string(detail)),
+        ])
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body.text)))
+    }
+}
+
+/// An error of a system that can be told to a client.
+public protocol ProblemConvertible: Error {
+    var problem: Problem { get }
+}
+
+/// Makes a ``Problem`` of whatever a route throws.
+public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+    public init() {}
+
+    public func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            return problem(for: error, context).response(from: request, context: context)
+        }
+    }
+
+    private func problem(for error: any Error, _ context: Context) -> Problem {
+        switch error {
+        case let error as any ProblemConvertible: return error.problem
+        case let error as HTTPError where error.status == .notFound:
+            return Problem(.notFound, "There is nothing at this path for this method.")
+        case let error as HTTPError:
+            return Problem(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
+        default:
+            context.logger.error("A request failed", metadata: ["error": "\(error)"])
+            return Problem(.internalServerError, "The request failed; the server's log says why.")
+        }
+    }
+}

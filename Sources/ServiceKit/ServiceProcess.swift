@@ -1,0 +1,132 @@
+import EmbeddedRedis
+import Foundation
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+public import Redis
+public import ServiceLifecycle
+import UnixSignals
+
+/// Runs one service from start to end: its Redis, its HTTP server, its health, its metrics, its signals.
+public struct ServiceProcess: Sendable {
+    /// What a service is built with.
+    public struct Environment: Sendable {
+        public let configuration: ServiceConfiguration
+        public let redis: RedisClient
+        public let credentials: Credentials
+        public let logger: Logger
+    }
+
+    /// What a service consists of.
+    public struct Parts: Sendable {
+        /// Added to the router.
+        public var routes: @Sendable (Router<ServiceRequestContext>) -> Void
+        public var page: Page
+        public var health: HealthChecks
+        public var hotPath: HotPath?
+        /// Run beside the server, started before it and ended after it.
+        public var services: [any Service]
+
+        public init(
+            page: Page, health: HealthChecks, hotPath: HotPath? = nil, services: [any Service] = [],
+            routes: @escaping @Sendable (Router<ServiceRequestContext>) -> Void
+        ) {
+            (self.routes, self.page, self.health) = (routes, page, health)
+            (self.hotPath, self.services) = (hotPath, services)
+        }
+    }
+
+    private let configuration: ServiceConfiguration
+    private let logger: Logger
+
+    public init(_ configuration: ServiceConfiguration) {
+        self.configuration = configuration
+        logger = .standardError(configuration.name, level: configuration.redis.logLevel)
+    }
+
+    /// Returns after SIGTERM or SIGINT, when all that was in flight has been answered.
+    public func run(_ build: (Environment) async throws -> Parts) async throws {
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        let credentials = try await Credentials(configuration)
+        if configuration.isDevelopment {
+            logger.notice("Development: anyone on this machine is who X-User-ID says")
+        } else if configuration.isInsecure {
+            logger.warning("Insecure: listening without credentials")
+        }
+        var (redisConfiguration, privateRedis) = try await configuration.redis.open(logger)
+        redisConfiguration.clientName = configuration.name
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        let redis = RedisClient(redisConfiguration, eventLoopGroup: group, logger: logger)
+
+        let parts = try await build(
+            Environment(configuration: configuration, redis: redis, credentials: credentials, logger: logger))
+        let services = parts.services + [application(parts, registry, group)]
+        var lifecycle = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        lifecycle.maximumGracefulShutdownDuration = .seconds(20)
+        let result: Result<Void, any Error>
+        do {
+            try await ServiceGroup(configuration: lifecycle).run()
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await redis.close()
+        await privateRedis?.stop()
+        try await group.shutdownGracefully()
+        try result.get()
+    }
+
+    private func application(
+        _ parts: Parts, _ registry: PrometheusRegistry, _ group: any EventLoopGroup
+    ) -> some ApplicationProtocol {
+        let router = Router(context: ServiceRequestContext.self)
+        router.add(middleware: RequestMetricsMiddleware())
+        router.add(middleware: ProblemMiddleware())
+        parts.health.addRoutes(to: router)
+        parts.page.addRoutes(to: router)
+        router.get("/metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: PrometheusRegistry.contentType],
+                body: .init(byteBuffer: ByteBuffer(string: registry.render())))
+        }
+        parts.routes(router)
+        let (name, host) = (configuration.name, configuration.host)
+        return Application(
+            router: router,
+            server: .service(hotPath: parts.hotPath),
+            configuration: .init(address: .hostname(host, port: configuration.port)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+                FileHandle.standardOutput.write(Data("\(name) listening on http://\(authority)\n".utf8))
+            },
+            eventLoopGroupProvider: .shared(group),
+            logger: logger)
+    }
+}
+
+extension HTTPServerBuilder {
+    private static let idleTimeout = TimeAmount.seconds(60)
+    private static let maximumHeaderLength = 32 << 10
+
+    /// HTTP/1.1, with a hot path before it if there is one.
+    static func service(hotPath: HotPath?) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            let router = HTTP1Channel(
+                responder: responder,
+                configuration: .init(
+                    idleTimeout: idleTimeout,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: maximumHeaderLength, maxHeaderListSize: maximumHeaderLength, maxHeaderFieldCount: 100)
+                ))
+            guard let hotPath else { return router }
+            return HotPathChannel(hotPath: hotPath, router: router, idleTimeout: idleTimeout)
+        }
+    }
+}

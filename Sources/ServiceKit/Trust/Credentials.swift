@@ -1,0 +1,87 @@
+public import Hummingbird
+import Crypto
+import HTTPTypes
+import Foundation
+import JWTKit
+
+/// Who asks, and what he may do.
+///
+/// Identity is the `sub` of a JWT. In development (a loopback address and no `JWT_SECRET`) it is the header `X-User-ID`.
+/// Administration is a token of its own.
+public struct Credentials: Sendable {
+    private let keys: JWTKeyCollection?
+    private let adminToken: String?
+    private let isDevelopment: Bool
+
+    /// - Throws: ``UsageError`` when the JWKS file cannot be read.
+    init(_ configuration: ServiceConfiguration) async throws {
+        var keys: JWTKeyCollection?
+        if let secret = configuration.jwtSecret {
+            keys = await JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
+        }
+        if let file = configuration.jwks {
+            do {
+                keys = try await (keys ?? JWTKeyCollection()).add(
+                    jwks: JSONDecoder().decode(JWKS.self, from: Data(contentsOf: URL(filePath: file))))
+            } catch {
+                throw UsageError("JWT_JWKS: \(file) cannot be read as a JSON Web Key Set.")
+            }
+        }
+        self.keys = keys
+        adminToken = configuration.adminToken
+        isDevelopment = configuration.isDevelopment
+    }
+
+    /// The user that a request speaks for; nil without identity.
+    public func user(of request: Request) async -> String? {
+        guard let keys else {
+            return isDevelopment ? request.headers[.userID].flatMap { $0.isEmpty ? nil : $0 } : nil
+        }
+        guard let token = request.bearerToken, let claims = try? await keys.verify(token, as: Claims.self) else { return nil }
+        return claims.sub.value
+    }
+
+    /// Lets administration pass.
+    /// - Throws: ``Problem``: 401 without valid credentials, 403 for a user.
+    public func requireAdministration(_ request: Request) async throws {
+        if let adminToken {
+            if let token = request.bearerToken, Self.areEqual(token, adminToken) { return }
+        } else if isDevelopment {
+            return
+        }
+        guard await user(of: request) == nil else { throw Problem(.forbidden, "This is for the administration.") }
+        throw Problem(
+            .unauthorized, "This wants the administration's token: Authorization: Bearer ADMIN_TOKEN.",
+            headers: [.wwwAuthenticate: "Bearer"])
+    }
+
+    /// In constant time: it compares digests, whose first difference says nothing of the token's.
+    private static func areEqual(_ one: String, _ other: String) -> Bool {
+        SHA256.hash(data: Array(one.utf8)) == SHA256.hash(data: Array(other.utf8))
+    }
+}
+
+private struct Claims: JWTPayload {
+    let sub: SubjectClaim
+    let exp: ExpirationClaim?
+    let nbf: NotBeforeClaim?
+
+    func verify(using algorithm: some JWTAlgorithm) throws {
+        try exp?.verifyNotExpired()
+        try nbf?.verifyNotBefore()
+        guard !sub.value.isEmpty else { throw JWTError.claimVerificationFailure(failedClaim: sub, reason: "empty") }
+    }
+}
+
+extension Request {
+    fileprivate var bearerToken: String? {
+        guard let value = headers[.authorization] else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1])
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let userID = HTTPField.Name("X-User-ID") ?? .from
+}

@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// An IPv4 or IPv6 address. An IPv4 address that is mapped into IPv6 is the IPv4 address.
+public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+    /// 4 or 16, in network order.
+    public let bytes: [UInt8]
+
+    /// Reads an address, also one with a port as it stands in `X-Forwarded-For`: `192.0.2.1:80`, `[2001:db8::1]:80`.
+    public init?(_ text: some StringProtocol) {
+        var text = String(text)
+        if text.hasPrefix("["), let bracket = text.firstIndex(of: "]") {
+            text = String(text[text.index(after: text.startIndex)..<bracket])
+        } else if text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") {
+            text = String(text[..<colon])
+        }
+        var four = in_addr()
+        var six = in6_addr()
+        if inet_pton(AF_INET, text, &four) == 1 {
+            bytes = withUnsafeBytes(of: &four) { Array($0) }
+        } else if inet_pton(AF_INET6, text, &six) == 1 {
+            let all = withUnsafeBytes(of: &six) { Array($0) }
+            let isMapped = all.prefix(10).allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
+            bytes = isMapped ? Array(all[12...]) : all
+        } else {
+            return nil
+        }
+    }
+
+    /// The canonical text (RFC 5952).
+    public var description: String {
+        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        var text = [CChar](repeating: 0, count: 64)
+        guard inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil else { return "" }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// A range of addresses, such as `10.0.0.0/8`.
+public struct AddressRange: Sendable {
+    private let base: IPAddress
+    private let prefixLength: Int
+
+    /// A single address is a range of one.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let base = IPAddress(parts[0]) else { return nil }
+        let width = base.bytes.count * 8
+        guard let length = parts.count == 2 ? Int(parts[1]) : width, (0...width).contains(length) else { return nil }
+        (self.base, prefixLength) = (base, length)
+    }
+
+    public func contains(_ address: IPAddress) -> Bool {
+        guard address.bytes.count == base.bytes.count else { return false }
+        for (index, (one, other)) in zip(address.bytes, base.bytes).enumerated() {
+            let bits = min(8, max(0, prefixLength - index * 8))
+            let mask = UInt8(truncatingIfNeeded: 0xFF00 >> bits)
+            guard one & mask == other & mask else { return false }
+        }
+        return true
+    }
+}

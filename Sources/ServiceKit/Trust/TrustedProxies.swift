@@ -1,0 +1,43 @@
+public import Hummingbird
+import HTTPTypes
+import NIOCore
+
+/// The proxies whose word is taken for where a request came from.
+public struct TrustedProxies: Sendable {
+    private let ranges: [AddressRange]
+
+    /// - Parameter text: ranges separated by commas; nil: none.
+    /// - Throws: ``UsageError`` naming what is no range.
+    public init(_ text: String?) throws {
+        ranges = try (text ?? "").split(separator: ",").map { part in
+            let trimmed = part.trimmingPrefix { $0 == " " }
+            guard let range = AddressRange(trimmed) else {
+                throw UsageError("--trusted-proxies: \(trimmed) is no range of addresses, such as 10.0.0.0/8.")
+            }
+            return range
+        }
+    }
+
+    /// Where a request came from: the peer, or behind trusted proxies the rightmost hop of `X-Forwarded-For` that is none of
+    /// them. What stands further left was written by strangers. nil when the connection has no address.
+    public func client(of request: Request, _ context: ServiceRequestContext) -> IPAddress? {
+        guard let peer = context.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) else { return nil }
+        guard isTrusted(peer) else { return peer }
+        var client = peer
+        let hops = request.headers[values: .forwardedFor].joined(separator: ",").split(separator: ",")
+        for hop in hops.reversed() {
+            guard let address = IPAddress(hop.filter { $0 != " " && $0 != "\t" }) else { break }
+            client = address
+            if !isTrusted(address) { break }
+        }
+        return client
+    }
+
+    private func isTrusted(_ address: IPAddress) -> Bool {
+        ranges.contains { $0.contains(address) }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .from
+}
