@@ -66,10 +66,9 @@ struct RedisClientBenchmark: AsyncParsableCommand {
     }
 
     private func processorMicroseconds() -> Int {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
-        let (user, system) = (usage.ru_utime, usage.ru_stime)
-        return (user.tv_sec + system.tv_sec) * 1_000_000 + Int(user.tv_usec + system.tv_usec)
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
     }
 }
 

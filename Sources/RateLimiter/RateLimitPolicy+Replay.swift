@@ -8,7 +8,8 @@ extension RateLimitPolicy {
     ///   - microseconds: since 1970, not before those of earlier calls for the same key.
     public func call(key: String, cost: Int = 1, at microseconds: Int) -> RedisCommand {
         RateLimiterScripts.script(of: algorithm).call(
-            keys: [RateLimiterKeys.bucket(of: self, key: key)], capacity, refillTokens, refillPeriodMicroseconds, cost, microseconds)
+            keys: [RateLimiterKeys.bucket(of: self, key: key)], capacity, refillTokens, refillPeriodMicroseconds, cost,
+            microseconds)
     }
 
     /// Whether such a call admitted its request; nil when the reply is no answer of a script.

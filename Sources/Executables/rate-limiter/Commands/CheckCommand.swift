@@ -24,7 +24,7 @@ struct CheckCommand: AsyncParsableCommand {
             let source = try RedisSource(name: RateLimiterCommand.name, options: redis)
             let logger = Logger.standardError(RateLimiterCommand.name, level: max(.warning, source.logLevel))
             let decision = try await source.withClient(logger) { client in
-                try await decision(RateLimiter(redis: client, logger: logger))
+                try await check(with: RateLimiter(redis: client, logger: logger))
             }
             var text = ByteBuffer()
             CheckAnswer(decision).writeBody(to: &text)
@@ -33,7 +33,7 @@ struct CheckCommand: AsyncParsableCommand {
         }
     }
 
-    private func decision(_ limiter: RateLimiter) async throws -> RateLimitDecision {
+    private func check(with limiter: RateLimiter) async throws -> RateLimitDecision {
         do throws(RateLimiterError) {
             try await limiter.refreshPolicies()
             return try await limiter.check(RateLimitCheck(policy: policy, key: key, cost: cost))
