@@ -71,7 +71,15 @@ extension Int {
 extension ByteBuffer {
     /// A number that is not negative, in decimal digits: no `String` between, since each answer has many.
     package mutating func writeDigits(_ value: Int) {
-        if value >= 10 { writeDigits(value / 10) }
-        writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
+        let capacity = 20
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { digits in
+            var (rest, first) = (UInt(bitPattern: value), capacity)
+            repeat {
+                first -= 1
+                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            writeBytes(UnsafeRawBufferPointer(digits)[first...])
+        }
     }
 }

@@ -1,12 +1,13 @@
 /// A part of a path or a query, decoded: `%2F` is a slash, `+` is a plus.
 /// - Returns: nil when an escape is broken or the result is not UTF-8.
-public func percentDecoded(_ bytes: some Collection<UInt8>) -> String? {
-    guard bytes.contains(UInt8(ascii: "%")) else { return String(validating: bytes, as: UTF8.self) }
+public func percentDecoded(_ bytes: UnsafeRawBufferPointer) -> String? {
+    let percent = UInt8(ascii: "%")
+    guard bytes.contains(percent) else { return String(validating: bytes, as: UTF8.self) }
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)
     var rest = bytes[...]
     while let byte = rest.popFirst() {
-        guard byte == UInt8(ascii: "%") else {
+        guard byte == percent else {
             decoded.append(byte)
             continue
         }
@@ -14,6 +15,11 @@ public func percentDecoded(_ bytes: some Collection<UInt8>) -> String? {
         decoded.append(high << 4 | low)
     }
     return String(validating: decoded, as: UTF8.self)
+}
+
+/// The same for text.
+public func percentDecoded(_ text: some StringProtocol) -> String? {
+    Array(text.utf8).withUnsafeBytes { percentDecoded($0) }
 }
 
 extension UInt8 {

@@ -11,7 +11,7 @@ enum CheckHotPath {
     static func make(_ limiter: RateLimiter, _ redis: RedisClient) -> HotPath {
         HotPath(prefix: prefix) { eventLoop in
             guard let connection = redis.connection(on: eventLoop) else { return { _, _ in false } }
-            let date = HTTPDate(eventLoop: eventLoop)
+            let writer = CheckWriter(eventLoop)
             return { request, reply in
                 guard let target = try? CheckTarget(path: request.path, query: request.query) else { return false }
                 let isHead = request.isHead
@@ -19,7 +19,7 @@ enum CheckHotPath {
                 limiter.check(target.check, on: connection) { result in
                     switch result {
                     case .success(let decision):
-                        reply.send { CheckAnswer(decision).writeResponse(to: &$0, isHead: isHead, date: date) }
+                        reply.send { writer.write(CheckAnswer(decision), isHead: isHead, to: &$0) }
                     case .failure:
                         // Known before anything was asked of Redis: the router says what is wrong.
                         isInOrder = false
@@ -31,15 +31,25 @@ enum CheckHotPath {
     }
 }
 
-extension CheckAnswer {
-    fileprivate func writeResponse(to buffer: inout ByteBuffer, isHead: Bool, date: HTTPDate) {
+/// Writes whole responses, on one event loop.
+private final class CheckWriter {
+    private let date: HTTPDate
+    /// Written before the head, which tells its length.
+    private var body = ByteBufferAllocator().buffer(capacity: 512)
+
+    init(_ eventLoop: any EventLoop) {
+        date = HTTPDate(eventLoop: eventLoop)
+    }
+
+    func write(_ answer: CheckAnswer, isHead: Bool, to buffer: inout ByteBuffer) {
+        body.clear()
+        answer.writeBody(to: &body)
         buffer.writeStaticString(
-            decision.allowed
+            answer.decision.allowed
                 ? "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
                 : "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\nContent-Length: ")
-        var body = ByteBufferAllocator().buffer(capacity: 192)
-        writeBody(to: &body)
         buffer.writeDigits(body.readableBytes)
+        let rateLimit = answer.rateLimit
         buffer.writeStaticString("\r\nRateLimit-Policy: ")
         rateLimit.writePolicy(to: &buffer)
         buffer.writeStaticString("\r\nRateLimit: ")
@@ -51,6 +61,6 @@ extension CheckAnswer {
         buffer.writeStaticString("\r\nDate: ")
         buffer.writeString(date.text)
         buffer.writeStaticString("\r\n\r\n")
-        if !isHead { buffer.writeBuffer(&body) }
+        if !isHead { buffer.writeImmutableBuffer(body) }
     }
 }

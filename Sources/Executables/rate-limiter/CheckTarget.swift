@@ -17,17 +17,19 @@ struct CheckTarget {
     /// - Parameters:
     ///   - path: behind `/v1/check/`, percent-encoded: one slash lies between policy and key.
     ///   - query: behind `?`; what is not `cost` is passed over.
-    init(path: some Collection<UInt8>, query: (some Collection<UInt8>)?) throws(Malformed) {
+    init(path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?) throws(Malformed) {
         let slash = UInt8(ascii: "/")
         guard let first = path.firstIndex(of: slash) else { throw .notATarget }
-        let rest = path[path.index(after: first)...]
-        guard !rest.contains(slash), let policy = percentDecoded(path[..<first]), !policy.isEmpty else { throw .notATarget }
+        let rest = UnsafeRawBufferPointer(rebasing: path[(first + 1)...])
+        guard !rest.contains(slash), let policy = percentDecoded(UnsafeRawBufferPointer(rebasing: path[..<first])),
+            !policy.isEmpty
+        else { throw .notATarget }
         guard let key = percentDecoded(rest), !key.isEmpty else { throw .key }
         (self.policy, self.key) = (policy, key)
         cost = try query.map { query throws(Malformed) in try Self.cost(in: query) } ?? 1
     }
 
-    private static func cost(in query: some Collection<UInt8>) throws(Malformed) -> Int {
+    private static func cost(in query: UnsafeRawBufferPointer) throws(Malformed) -> Int {
         for parameter in query.split(separator: UInt8(ascii: "&")) {
             guard parameter.starts(with: "cost=".utf8) else { continue }
             let digits = parameter.dropFirst("cost=".utf8.count)

@@ -8,14 +8,14 @@ public import NIOCore
 public struct HotPath: Sendable {
     /// Answers now, by calling ``HotPathReply/send(_:)`` before it returns or later on the same event loop, exactly once.
     /// It returns false, and never sends, when the request is not as simple as it looked: then the router answers.
-    public typealias Responder = @Sendable (HotPathRequest, HotPathReply) -> Bool
+    public typealias Responder = (HotPathRequest, HotPathReply) -> Bool
 
     let prefix: [UInt8]
     let makeResponder: @Sendable (any EventLoop) -> Responder
 
     /// - Parameters:
     ///   - prefix: the path below which requests belong here, such as `/v1/check/`.
-    ///   - makeResponder: called once for each connection, on its event loop.
+    ///   - makeResponder: called once for each event loop, on it.
     public init(prefix: String, makeResponder: @escaping @Sendable (any EventLoop) -> Responder) {
         self.prefix = Array(prefix.utf8)
         self.makeResponder = makeResponder

@@ -16,7 +16,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let parser: HotPathParser
-    private let responder: HotPath.Responder
+    private let loop: HotPathLoop
     private let idleTimeout: TimeAmount
     /// Adds the router's handlers behind this one.
     private let handOver: () -> Void
@@ -28,8 +28,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var unread = ByteBuffer()
     private var outgoing = ByteBuffer()
     private var owed = OwedReplies()
-    private var isReading = false
-    private var isFlushScheduled = false
+    private var isTurnEndAwaited = false
     private var readIsHeldBack = false
     private var closesWhenDone = false
     private var lastRequest = NIODeadline.now()
@@ -41,11 +40,10 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let maximumUnread = 64 << 10
 
     init(
-        _ hotPath: HotPath, eventLoop: any EventLoop, idleTimeout: TimeAmount, handOver: @escaping () -> Void,
+        parser: HotPathParser, loop: HotPathLoop, idleTimeout: TimeAmount, handOver: @escaping () -> Void,
         ended: @escaping () -> Void
     ) {
-        parser = HotPathParser(prefix: hotPath.prefix)
-        responder = hotPath.makeResponder(eventLoop)
+        (self.parser, self.loop) = (parser, loop)
         (self.idleTimeout, self.handOver, self.ended) = (idleTimeout, handOver, ended)
     }
 
@@ -75,13 +73,10 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
-        isReading = true
         if state == .answering { answer(context) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        isReading = false
-        flush(context)
         if state == .handedOver { context.fireChannelReadComplete() }
     }
 
@@ -95,7 +90,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 case .other: return nil
                 case .request(let request, let length):
                     let number = owed.expect()
-                    if responder(request, HotPathReply(handler: self, number: number)) { return length }
+                    if loop.respond(request, HotPathReply(handler: self, number: number)) { return length }
                     owed.withdrawLast()
                     return nil
                 }
@@ -114,39 +109,45 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Reading stops while too much is owed, or lies here for the router: the client feels it.
     func read(context: ChannelHandlerContext) {
-        let isFull = owed.count >= Self.maximumOwed || (state == .draining && unread.readableBytes >= Self.maximumUnread)
-        if isFull { readIsHeldBack = true } else { context.read() }
+        if isFull(context) { readIsHeldBack = true } else { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        readOn(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func isFull(_ context: ChannelHandlerContext) -> Bool {
+        switch state {
+        // A client that asks and does not take its answers is not read from.
+        case .answering: owed.count >= Self.maximumOwed || !context.channel.isWritable
+        case .draining: unread.readableBytes >= Self.maximumUnread
+        case .handedOver: false
+        }
+    }
+
+    private func readOn(_ context: ChannelHandlerContext) {
+        guard readIsHeldBack && !isFull(context) else { return }
+        readIsHeldBack = false
+        context.read()
     }
 
     // MARK: Replying
 
     func send(_ number: Int, _ write: (inout ByteBuffer) -> Void) {
         owed.fulfil(number, into: &outgoing, write)
-        guard let context, !isReading else { return }
-        if owed.isEmpty {
-            replied(context)
-        } else if !isFlushScheduled {
-            // Replies to requests that were sent ahead come in the same turn mostly, and then share a write.
-            isFlushScheduled = true
-            context.eventLoop.assumeIsolated().execute {
-                self.isFlushScheduled = false
-                if let context = self.context { self.replied(context) }
-            }
-        }
+        guard !isTurnEndAwaited else { return }
+        isTurnEndAwaited = true
+        loop.callAtEndOfTurn(self)
     }
 
-    private func replied(_ context: ChannelHandlerContext) {
+    /// Writes what has been answered in this turn, and goes on with what waited for that.
+    func turnEnded() {
+        isTurnEndAwaited = false
+        guard let context else { return }
         flush(context)
-        if state == .answering && unread.readableBytes > 0 {
-            isReading = true
-            answer(context)
-            isReading = false
-            flush(context)
-        }
-        if readIsHeldBack && owed.count < Self.maximumOwed {
-            readIsHeldBack = false
-            context.read()
-        }
+        if state == .answering && unread.readableBytes > 0 { answer(context) }
+        readOn(context)
         leaveIfNothingIsOwed(context)
     }
 
@@ -166,7 +167,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(wrapInboundOut(unread))
         context.fireChannelReadComplete()
         if closesWhenDone { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
-        if readIsHeldBack { context.read() }
+        readOn(context)
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 

@@ -74,9 +74,14 @@ struct VerdictAnswer {
 extension Request {
     /// The check that the request's path and query ask for.
     func check(behind prefix: String) throws -> RateLimitCheck {
+        let path = Array(uri.path.utf8.dropFirst(prefix.utf8.count))
+        let query = uri.query.map { Array($0.utf8) }
         do {
-            return try CheckTarget(path: uri.path.utf8.dropFirst(prefix.utf8.count), query: uri.query?.utf8).check
-        } catch {
+            return try path.withUnsafeBytes { path in
+                guard let query else { return try CheckTarget(path: path, query: nil).check }
+                return try query.withUnsafeBytes { try CheckTarget(path: path, query: $0).check }
+            }
+        } catch let error as CheckTarget.Malformed {
             switch error {
             case .notATarget: throw Problem(.notFound, "There is nothing at this path for this method.")
             case .key: throw Problem(.badRequest, RateLimiterError.invalidKey.description)

@@ -33,7 +33,7 @@ struct PolicyRoutes {
     }
 
     private func name(_ context: ServiceRequestContext) throws -> String {
-        guard let name = percentDecoded(try context.parameters.require("name").utf8) else {
+        guard let name = percentDecoded(try context.parameters.require("name")) else {
             throw Problem(.notFound, "There is nothing at this path for this method.")
         }
         return name
