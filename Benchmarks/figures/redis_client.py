@@ -3,6 +3,7 @@
 import csv
 import json
 import time
+from dataclasses import dataclass
 
 from harness import cpu
 from harness.commands import finished
@@ -17,11 +18,27 @@ from figures.comparison import disturbance
 KEY = "key:__rand_int__"
 VALUE = "xxx"
 TITLE = "Redis client"
-BOUNDS = {50: Bound("at least", 0.5), 500: Bound("at least", 0.9)}
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    in_flight: int
+    options: tuple[str, ...]
+    bound: Bound | None
+
+
+CASES = [
+    Case("50 tasks", 50, (), Bound("at least", 0.5)),
+    Case("500 tasks", 500, (), Bound("at least", 0.9)),
+    # The path of the rate limiter's hot path: what is left when no task waits.
+    Case("50 callbacks", 50, ("--callbacks",), None),
+    Case("500 callbacks", 500, ("--callbacks",), None),
+]
 
 
 def estimated_seconds(seconds: int, rounds: int) -> float:
-    return rounds * 2 * len(BOUNDS) * seconds
+    return rounds * 2 * len(CASES) * seconds
 
 
 def measured(run: Run) -> Outcome:
@@ -33,51 +50,52 @@ def measured(run: Run) -> Outcome:
             connection.command("SET", KEY, VALUE)
         peer_requests = int(_redis_benchmark(run, redis, 200_000)["rps"] * run.seconds)
 
-        ours = {tasks: [] for tasks in BOUNDS}
-        peer = {tasks: [] for tasks in BOUNDS}
+        ours = {case: [] for case in CASES}
+        peer = {case: [] for case in CASES}
         for number in range(1, run.rounds + 1):
-            for tasks in BOUNDS:
-                run.progress.step(f"{TITLE}, round {number} of {run.rounds}: {tasks} tasks", run.seconds)
-                ours[tasks].append(_redis_client(run, redis, tasks))
+            for case in CASES:
+                run.progress.step(f"{TITLE}, round {number} of {run.rounds}: {case.name}", run.seconds)
+                ours[case].append(_redis_client(run, redis, case))
                 run.progress.step(f"{TITLE}, round {number} of {run.rounds}: redis-benchmark", run.seconds)
-                peer[tasks].append(_redis_benchmark(run, redis, peer_requests))
+                peer[case].append(_redis_benchmark(run, redis, peer_requests))
     return Outcome(
-        figures=[_figure(tasks, bound, ours[tasks], peer[tasks]) for tasks, bound in BOUNDS.items()],
+        figures=[_figure(case, ours[case], peer[case]) for case in CASES],
         remarks=[_remark(ours, peer), *disturbance(TITLE, max(
             one["othersShare"] for side in (ours, peer) for measurements in side.values() for one in measurements))],
-        raw={str(tasks): {"ours": ours[tasks], "peer": peer[tasks]} for tasks in BOUNDS})
+        raw={case.name: {"ours": ours[case], "peer": peer[case]} for case in CASES})
 
 
-def _figure(tasks: int, bound: Bound, ours: list[dict], peer: list[dict]) -> Figure:
+def _figure(case: Case, ours: list[dict], peer: list[dict]) -> Figure:
     return Figure(
-        what=f"{TITLE}, one connection, GET, {tasks} tasks: commands per second, beside redis-benchmark -c 1 -P 50",
+        what=f"{TITLE}, one connection, GET, {case.name}: commands per second, beside redis-benchmark -c 1 -P 50",
         ours=f"{Spread.of(one['commandsPerSecond'] for one in ours).median:,.0f}/s",
         peer=f"{Spread.of(one['rps'] for one in peer).median:,.0f}/s",
         result=Spread.of_ratios((one["commandsPerSecond"] for one in ours), (one["rps"] for one in peer)),
-        unit="x", bound=bound)
+        unit="x", bound=case.bound)
 
 
-def _remark(ours: dict[int, list[dict]], peer: dict[int, list[dict]]) -> str:
-    accounts = [f"{Spread.of(one['cpuMicrosecondsPerCommand'] for one in ours[tasks]).median:.2f} us with {tasks} tasks"
-                for tasks in ours]
+def _remark(ours: dict[Case, list[dict]], peer: dict[Case, list[dict]]) -> str:
+    accounts = [f"{Spread.of(one['cpuMicrosecondsPerCommand'] for one in ours[case]).median:.2f} us with {case.name}"
+                for case in ours]
     benchmark = Spread.of(one["cpuMicrosecondsPerCommand"] for side in peer.values() for one in side).median
     return f"CPU per command on the client's side: {', '.join(accounts)}; redis-benchmark {benchmark:.2f} us."
 
 
-def _redis_client(run: Run, redis: RedisServer, tasks: int) -> dict:
-    command = [str(run.redis_client_benchmark), "--socket", str(redis.socket), "--tasks", str(tasks),
-               "--seconds", str(run.seconds)]
+def _redis_client(run: Run, redis: RedisServer, case: Case) -> dict:
+    command = [str(run.redis_client_benchmark), "--socket", str(redis.socket), "--tasks", str(case.in_flight),
+               "--seconds", str(run.seconds), *case.options]
     run.note_command(command, dir=redis.directory)
     hits, misses = _keyspace(redis)
     output, _, others_share = _timed(run, redis, command)
     hits, misses = (after - before for after, before in zip(_keyspace(redis), (hits, misses)))
     try:
         figures = json.loads(output)
-        complete = figures["tasks"] == tasks and figures["commandsPerSecond"] > 0 and figures["cpuMicrosecondsPerCommand"] >= 0
+        complete = (figures["tasks"] == case.in_flight and figures["commandsPerSecond"] > 0
+                    and figures["cpuMicrosecondsPerCommand"] >= 0)
     except (ValueError, KeyError, TypeError):
         complete = False
     if not complete:
-        raise InvalidRun(f"the Redis client benchmark printed no figures for {tasks} tasks: {output.strip()[-500:]}")
+        raise InvalidRun(f"the Redis client benchmark printed no figures for {case.name}: {output.strip()[-500:]}")
     if misses:
         raise InvalidRun(f"the Redis client benchmark asked {misses} times for a key that does not exist")
     if hits < 0.95 * figures["commandsPerSecond"] * run.seconds:

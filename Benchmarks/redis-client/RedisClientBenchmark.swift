@@ -7,8 +7,8 @@ import Redis
 
 /// How many GETs one connection of the client does for so many tasks at once: one line of JSON.
 ///
-/// The tasks run on the connection's event loop, as a service's own work would, or with `--off-loop` on Swift's own
-/// threads, so that each command changes threads twice.
+/// The tasks run on the connection's event loop, as a service's own work would; with `--off-loop` on Swift's own threads,
+/// so that each command changes threads twice; with `--callbacks` there are no tasks but callbacks, as on the hot path.
 @main
 struct RedisClientBenchmark: AsyncParsableCommand {
     @Option(help: "Unix socket of the server.")
@@ -19,6 +19,8 @@ struct RedisClientBenchmark: AsyncParsableCommand {
     var seconds = 5
     @Flag(help: "Run the tasks on Swift's own threads.")
     var offLoop = false
+    @Flag(help: "Use callbacks on the event loop in place of tasks.")
+    var callbacks = false
 
     private static let key = "key:__rand_int__"
 
@@ -43,10 +45,26 @@ struct RedisClientBenchmark: AsyncParsableCommand {
 
     private func count(for seconds: Int, on connection: RedisConnection) async throws -> Int {
         let end = ContinuousClock.now + .seconds(seconds)
+        if callbacks { return try await countOfCallbacks(until: end, on: connection) }
         let executor = EventLoopExecutor(connection.eventLoop)
         return try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<tasks {
                 group.addTask(executorPreference: offLoop ? nil : executor) { try await Self.ask(connection, until: end) }
+            }
+            return try await group.reduce(0, +)
+        }
+    }
+
+    private func countOfCallbacks(until end: ContinuousClock.Instant, on connection: RedisConnection) async throws -> Int {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<tasks {
+                group.addTask {
+                    try await withCheckedThrowingContinuation { continuation in
+                        connection.eventLoop.execute {
+                            CallbackChain(connection, key: Self.key, until: end, continuation).ask()
+                        }
+                    }
+                }
             }
             return try await group.reduce(0, +)
         }
@@ -69,6 +87,37 @@ struct RedisClientBenchmark: AsyncParsableCommand {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+    }
+}
+
+/// Asks again whenever it has been answered, on the event loop.
+private final class CallbackChain {
+    private let connection: RedisConnection
+    private let command: RedisCommand
+    private let end: ContinuousClock.Instant
+    private let continuation: CheckedContinuation<Int, any Error>
+    private var count = 0
+
+    init(
+        _ connection: RedisConnection, key: String, until end: ContinuousClock.Instant,
+        _ continuation: CheckedContinuation<Int, any Error>
+    ) {
+        (self.connection, self.end, self.continuation) = (connection, end, continuation)
+        command = RedisCommand("GET", key, isIdempotent: true)
+    }
+
+    func ask() {
+        connection.execute(command) { result in
+            guard case .success(.bytes(let value)) = result, value.count == 3 else {
+                return self.continuation.resume(throwing: ValidationError("the value is gone"))
+            }
+            self.count += 1
+            if self.count % 64 == 0 && ContinuousClock.now >= self.end {
+                self.continuation.resume(returning: self.count)
+            } else {
+                self.ask()
+            }
+        }
     }
 }
 

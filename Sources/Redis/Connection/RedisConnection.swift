@@ -12,6 +12,8 @@ public final class RedisConnection: RedisCommands {
     public let eventLoop: any EventLoop
     private let core: NIOLoopBoundBox<RedisConnectionCore>
     private let inbox = Mutex<[Submission]>([])
+    /// Spares callers on the event loop the lock.
+    private let isInboxEmpty = Atomic(true)
     private let calls = Atomic<Int>(0)
 
     private enum Submission: Sendable {
@@ -106,14 +108,16 @@ public final class RedisConnection: RedisCommands {
     private func gather(_ submission: Submission) {
         let wasEmpty = inbox.withLock { inbox in
             inbox.append(submission)
+            isInboxEmpty.store(false, ordering: .releasing)
             return inbox.count == 1
         }
         if wasEmpty { eventLoop.execute { self.takeSubmissions() } }
     }
 
     private func takeSubmissions() {
+        guard !isInboxEmpty.load(ordering: .acquiring) else { return }
         let submissions = inbox.withLock { inbox in
-            guard !inbox.isEmpty else { return [Submission]() }
+            isInboxEmpty.store(true, ordering: .relaxed)
             defer { inbox.removeAll(keepingCapacity: true) }
             return inbox
         }

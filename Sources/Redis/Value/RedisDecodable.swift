@@ -2,6 +2,18 @@
 public protocol RedisDecodable {
     /// - Throws: ``RedisError/Code/unexpectedReply`` when the reply does not have this form.
     init(redis value: RedisValue) throws(RedisError)
+    /// What an array of these is made from: a reply of several elements, unless a type has a denser form.
+    static func array(redis value: RedisValue) throws(RedisError) -> [Self]
+}
+
+extension RedisDecodable {
+    public static func array(redis value: RedisValue) throws(RedisError) -> [Self] {
+        guard case .array(let elements) = value else { throw value.unexpected("an array") }
+        var array: [Self] = []
+        array.reserveCapacity(elements.count)
+        for element in elements { array.append(try Self(redis: element)) }
+        return array
+    }
 }
 
 extension RedisValue {
@@ -86,16 +98,8 @@ extension Optional: RedisDecodable where Wrapped: RedisDecodable {
 }
 
 extension Array: RedisDecodable where Element: RedisDecodable {
-    /// An array of elements. A bulk string is an array of bytes.
     public init(redis value: RedisValue) throws(RedisError) {
-        if case .bytes(let bytes) = value, let bytes = bytes as? [Element] {
-            self = bytes
-            return
-        }
-        guard case .array(let elements) = value else { throw value.unexpected("an array") }
-        self = []
-        reserveCapacity(elements.count)
-        for element in elements { append(try Element(redis: element)) }
+        self = try Element.array(redis: value)
     }
 }
 
@@ -103,6 +107,12 @@ extension UInt8: RedisDecodable {
     public init(redis value: RedisValue) throws(RedisError) {
         guard let byte = UInt8(exactly: try Int(redis: value)) else { throw value.unexpected("a byte") }
         self = byte
+    }
+
+    /// A bulk string is an array of bytes.
+    public static func array(redis value: RedisValue) throws(RedisError) -> [UInt8] {
+        guard case .bytes(let bytes) = value else { throw value.unexpected("bytes") }
+        return bytes
     }
 }
 
