@@ -93,6 +93,12 @@ public final class EmbeddedRedis: Sendable {
     /// The process identifier of `redis-server` itself; of the last one that ran, if none runs now.
     public var processIdentifier: Int32 { running.withLock { $0.processIdentifier } }
 
+    /// Whether the server's process runs. Does not block.
+    public var isRunning: Bool {
+        guard let guardian = running.withLock({ $0.guardian }) else { return false }
+        return guardian.server() != .ended
+    }
+
     /// Ends the guardian, and with it the server, if there is one.
     func end() async {
         guard let guardian = running.withLock({ $0.guardian }) else { return }

@@ -64,7 +64,8 @@ public struct ServiceProcess: Sendable {
 
         let parts = try await build(
             Environment(configuration: configuration, redis: redis, credentials: credentials, logger: logger))
-        let services = parts.services + [application(parts, registry, group)]
+        let keeper = privateRedis.map { PrivateRedisKeeper(server: $0, logger: logger) as any Service }
+        let services = (keeper.map { [$0] } ?? []) + parts.services + [application(parts, registry, group)]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
