@@ -31,17 +31,4 @@ final class FileDescriptor: Sendable {
     func makeNonBlocking() {
         _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
     }
-
-    /// Two connected ends. What one end's last holder closes, the other reads as the end of file, just as with a pipe; but a
-    /// socket is close-on-exec from the start (another thread may start a program at this very moment), and writing to it raises
-    /// no signal when the reader has gone.
-    static func socketPair() -> (FileDescriptor, FileDescriptor)? {
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, UnixSocket.streamType, 0, &ends) == 0 else { return nil }
-        let first = FileDescriptor(ends[0])
-        let second = FileDescriptor(ends[1])
-        guard let first, let second else { return nil }
-        UnixSocket.raiseNoSignal(first)
-        return (first, second)
-    }
 }

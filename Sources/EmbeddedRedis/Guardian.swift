@@ -39,8 +39,8 @@ final class Guardian: Sendable {
     init(
         executable: String, arguments: [String], folder: ServerFolder, serverLock: FolderLock
     ) throws(EmbeddedRedisError) {
-        guard let (lifeline, input) = FileDescriptor.socketPair(),
-            let (report, output) = FileDescriptor.socketPair()
+        guard let (lifeline, input) = UnixSocket.pair(),
+            let (report, output) = UnixSocket.pair()
         else {
             throw EmbeddedRedisError(.didNotStart, "redis-server could not be started: \(systemError()).")
         }

@@ -41,6 +41,19 @@ enum UnixSocket {
         command.reduce("*\(command.count)\r\n") { $0 + "$\($1.utf8.count)\r\n\($1)\r\n" }
     }
 
+    /// Two connected ends. What one end's last holder closes, the other reads as the end of file, just as with a pipe; but a
+    /// socket is close-on-exec from the start (another thread may start a program at this very moment), and writing to it raises
+    /// no signal when the reader has gone.
+    static func pair() -> (FileDescriptor, FileDescriptor)? {
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, streamType, 0, &ends) == 0 else { return nil }
+        let first = FileDescriptor(ends[0])
+        let second = FileDescriptor(ends[1])
+        guard let first, let second else { return nil }
+        raiseNoSignal(first)
+        return (first, second)
+    }
+
     /// A non-blocking connection; `nil` if nothing listens there, or it cannot accept now.
     static func connect(to path: String) -> FileDescriptor? {
         guard canHold(path), let socket = FileDescriptor(socket(AF_UNIX, streamType, 0)) else { return nil }

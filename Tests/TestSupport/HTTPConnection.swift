@@ -113,7 +113,9 @@ public final class HTTPConnection: Sendable {
     /// Waits until the peer has closed, or has at least said that it sends no more.
     /// - Returns: what came before and no one has read.
     public func untilClosed() async throws -> [UInt8] {
-        try await wait("the peer's close") { bytes, isClosed in isClosed ? bytes.readBytes(length: bytes.readableBytes) ?? [] : nil }
+        try await wait("the peer's close") { bytes, isClosed in
+            isClosed ? bytes.readBytes(length: bytes.readableBytes) ?? [] : nil
+        }
     }
 
     /// Whether the peer has been seen to close by now.

@@ -3,10 +3,8 @@ import Foundation
 
 /// `rate-limiter`: the distributed rate limiter as a service, and its tools.
 struct RateLimiterCommand: AsyncParsableCommand {
-    static let name = "rate-limiter"
-    static let defaultPort = 8081
     static let configuration = CommandConfiguration(
-        commandName: name,
+        commandName: ServeCommand.serviceName,
         abstract: "A rate limiter that many servers share through Redis.",
         version: "0.1.0",
         subcommands: [ServeCommand.self, CheckCommand.self, ReplayCommand.self],

@@ -21,8 +21,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingUsageErrors {
-            let source = try RedisSource(name: RateLimiterCommand.name, options: redis)
-            let logger = Logger.standardError(RateLimiterCommand.name, level: max(.warning, source.logLevel))
+            let source = try RedisSource(name: ServeCommand.serviceName, options: redis)
+            let logger = Logger.standardError(ServeCommand.serviceName, level: max(.warning, source.logLevel))
             let decision = try await source.withClient(logger) { client in
                 try await check(with: RateLimiter(redis: client, logger: logger))
             }

@@ -4,6 +4,8 @@ import ServiceKit
 
 /// `rate-limiter serve`: answers checks over HTTP.
 struct ServeCommand: AsyncParsableCommand {
+    static let serviceName = "rate-limiter"
+    static let defaultPort = 8081
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Answer checks over HTTP.")
 
     @OptionGroup var options: ServiceOptions
@@ -16,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
         try await reportingUsageErrors {
             let settings = Settings()
             let configuration = try ServiceConfiguration(
-                name: RateLimiterCommand.name, defaultPort: RateLimiterCommand.defaultPort,
+                name: Self.serviceName, defaultPort: Self.defaultPort,
                 requirement: .administration, options: options, settings: settings)
             let proxies = try TrustedProxies(settings.text("trusted-proxies", trustedProxies))
             var limiterConfiguration = RateLimiter.Configuration()
