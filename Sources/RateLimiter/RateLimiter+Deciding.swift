@@ -25,22 +25,28 @@ extension RateLimiter {
         try validate(check, of: active.policy)
         let bucket = Bucket(policy: active.policy.name, key: check.key)
         let now = NIODeadline.now()
-        if let denial = denials.denial(of: check.cost, from: bucket, generation: active.generation, now: now) {
+        switch denials.look(for: check.cost, from: bucket, generation: active.generation, now: now) {
+        case .denied(let denial):
             let decision = denial.decision(of: active.policy, now: now)
             active.count(decision)
             return .decided(decision)
+        case .unknown(let resets):
+            return .ask(question(bucket, cost: check.cost, of: active, commit: true, now: now, resets: resets))
         }
-        return .ask(question(bucket, cost: check.cost, of: active, commit: true, now: now))
     }
 
-    func question(_ check: RateLimitCheck, commit: Bool) throws(RateLimiterError) -> Question {
+    /// A question that takes nothing, whose answer is not remembered.
+    func look(_ check: RateLimitCheck) throws(RateLimiterError) -> Question {
         let active = try activePolicy(check.policy)
         try validate(check, of: active.policy)
+        let bucket = Bucket(policy: active.policy.name, key: check.key)
         return question(
-            Bucket(policy: active.policy.name, key: check.key), cost: check.cost, of: active, commit: commit, now: .now())
+            bucket, cost: check.cost, of: active, commit: false, now: .now(), resets: 0)
     }
 
-    private func question(_ bucket: Bucket, cost: Int, of active: ActivePolicy, commit: Bool, now: NIODeadline) -> Question {
+    private func question(
+        _ bucket: Bucket, cost: Int, of active: ActivePolicy, commit: Bool, now: NIODeadline, resets: Int
+    ) -> Question {
         let policy = active.policy
         let script = RateLimiterScripts.script(of: policy.algorithm)
         let key = RateLimiterKeys.bucket(of: policy, key: bucket.key)
@@ -50,7 +56,7 @@ extension RateLimiter {
             : script.call(keys: [key], policy.capacity, policy.refillTokens, policy.refillPeriodMicroseconds, cost, "", "look")
         return Question(
             active: active, bucket: bucket, cost: cost, commit: commit, askedAt: now,
-            resets: denials.resets(of: bucket), command: command)
+            resets: resets, command: command)
     }
 
     func finish(_ question: Question, _ result: Result<RedisValue, RedisError>) -> RateLimitDecision {

@@ -75,7 +75,7 @@ public final class RateLimiter: Service {
 
     /// How a check would be decided, without taking anything.
     public func peek(_ check: RateLimitCheck) async throws(RateLimiterError) -> RateLimitDecision {
-        let question = try question(check, commit: false)
+        let question = try look(check)
         return finish(question, await reply(to: question.command))
     }
 

@@ -22,7 +22,7 @@ struct DenialCacheTests {
     }
 
     private func isDenied(_ cache: DenialCache, cost: Int = 1, generation: Int = 1, at now: NIODeadline) -> Bool {
-        cache.denial(of: cost, from: bucket, generation: generation, now: now) != nil
+        cache.denies(cost, from: bucket, generation: generation, now: now)
     }
 
     @Test("It ends exactly when its wait does, counted from the question")
@@ -49,7 +49,7 @@ struct DenialCacheTests {
         cache.remember(
             denial(), of: Bucket(policy: "p", key: "\u{E9}"), since: cache.resets(of: Bucket(policy: "p", key: "\u{E9}")))
         func knows(_ policy: String, _ key: String) -> Bool {
-            cache.denial(of: 1, from: Bucket(policy: policy, key: key), generation: 1, now: start) != nil
+            cache.denies(1, from: Bucket(policy: policy, key: key), generation: 1, now: start)
         }
         #expect(knows("p", "\u{E9}"))
         #expect("\u{E9}" == "e\u{301}")
@@ -98,7 +98,7 @@ struct DenialCacheTests {
         #expect(cache.count > capacity / 2)
         // The newest are there: the rest cost a question and no more.
         let known = (999_900..<1_000_000).count {
-            cache.denial(of: 1, from: Bucket(policy: "p", key: "\($0)"), generation: 1, now: start) != nil
+            cache.denies(1, from: Bucket(policy: "p", key: "\($0)"), generation: 1, now: start)
         }
         #expect(known == 100)
     }
@@ -117,5 +117,17 @@ struct DenialCacheTests {
             #expect(decision.decidedBy == .memory && !decision.isWithinLimit)
             #expect((0..<denial.cost).contains(decision.remaining))
         }
+    }
+}
+
+extension DenialCache {
+    fileprivate func denies(_ cost: Int, from bucket: Bucket, generation: Int, now: NIODeadline) -> Bool {
+        if case .denied = look(for: cost, from: bucket, generation: generation, now: now) { true } else { false }
+    }
+
+    /// No denial is of this generation, so that nothing is found and nothing is changed.
+    fileprivate func resets(of bucket: Bucket) -> Int {
+        guard case .unknown(let resets) = look(for: 1, from: bucket, generation: .min, now: .now()) else { return -1 }
+        return resets
     }
 }

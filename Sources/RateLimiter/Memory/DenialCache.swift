@@ -43,22 +43,25 @@ final class DenialCache: Sendable {
     /// O(shards).
     var count: Int { shards.reduce(0) { $0 + $1.withLock { $0.denials.count } } }
 
-    /// The denial in force for a bucket and a cost.
-    func denial(of cost: Int, from bucket: Bucket, generation: Int, now: NIODeadline) -> Denial? {
-        guard now.uptimeNanoseconds < trustedUntil.load(ordering: .relaxed) else { return nil }
-        return shard(of: bucket).withLock { shard in
-            guard let denial = shard.denials[bucket], denial.generation == generation, cost >= denial.cost else { return nil }
-            guard now < denial.endsAt else {
-                shard.denials[bucket] = nil
-                return nil
-            }
-            return denial
-        }
+    enum Finding {
+        case denied(Denial)
+        /// Redis has to be asked. The number is to be given to ``remember(_:of:since:)`` with the answer.
+        case unknown(resets: Int)
     }
 
-    /// To be taken before a question is sent, and given to ``remember(_:of:since:)`` with its answer.
-    func resets(of bucket: Bucket) -> Int {
-        shard(of: bucket).withLock { $0.resets }
+    /// What is known now of a bucket that a cost is asked of.
+    func look(for cost: Int, from bucket: Bucket, generation: Int, now: NIODeadline) -> Finding {
+        let isTrusted = now.uptimeNanoseconds < trustedUntil.load(ordering: .relaxed)
+        return shard(of: bucket).withLock { shard in
+            guard isTrusted, let denial = shard.denials[bucket], denial.generation == generation, cost >= denial.cost else {
+                return .unknown(resets: shard.resets)
+            }
+            guard now < denial.endsAt else {
+                shard.denials[bucket] = nil
+                return .unknown(resets: shard.resets)
+            }
+            return .denied(denial)
+        }
     }
 
     func remember(_ denial: Denial, of bucket: Bucket, since resets: Int) {

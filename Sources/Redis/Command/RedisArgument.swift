@@ -17,8 +17,7 @@ extension String: RedisArgument {
 extension Int: RedisArgument {
     public func write(to buffer: inout ByteBuffer) {
         buffer.writeBulkLength(decimalDigitCount)
-        buffer.writeDecimal(self)
-        buffer.writeLineEnd()
+        buffer.writeLine(self)
     }
 }
 
@@ -46,32 +45,38 @@ extension ByteBuffer: RedisArgument {
 
 extension ByteBuffer {
     mutating func writeArrayLength(_ count: Int) {
-        writeInteger(UInt8(ascii: "*"))
-        writeDecimal(count)
-        writeLineEnd()
+        writeLine(count, after: UInt8(ascii: "*"))
     }
 
     mutating func writeBulkLength(_ count: Int) {
-        writeInteger(UInt8(ascii: "$"))
-        writeDecimal(count)
-        writeLineEnd()
+        writeLine(count, after: UInt8(ascii: "$"))
     }
 
     mutating func writeLineEnd() {
         writeInteger(0x0D0A, as: UInt16.self)
     }
 
-    /// Digits straight into the buffer: no `String` between, since each command writes several lengths.
-    mutating func writeDecimal(_ value: Int) {
-        let count = value.decimalDigitCount
-        writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes in
+    /// A number in decimal digits and a line end, in one step: each command has a dozen of them.
+    fileprivate mutating func writeLine(_ value: Int, after mark: UInt8? = nil) {
+        let longest = 1 + 20 + 2
+        writeWithUnsafeMutableBytes(minimumWritableBytes: longest) { bytes in
+            var index = 0
+            func append(_ byte: UInt8) {
+                bytes[index] = byte
+                index += 1
+            }
+            if let mark { append(mark) }
+            let end = index + value.decimalDigitCount
+            if value < 0 { append(UInt8(ascii: "-")) }
             var rest = value.magnitude
-            for index in stride(from: count - 1, through: value < 0 ? 1 : 0, by: -1) {
-                bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            for digit in stride(from: end - 1, through: index, by: -1) {
+                bytes[digit] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
                 rest /= 10
             }
-            if value < 0 { bytes[0] = UInt8(ascii: "-") }
-            return count
+            index = end
+            append(UInt8(ascii: "\r"))
+            append(UInt8(ascii: "\n"))
+            return index
         }
     }
 }

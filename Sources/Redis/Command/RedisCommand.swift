@@ -35,9 +35,14 @@ public struct RedisCommand: Sendable {
     }
 
     static func header(_ name: String, elements: Int) -> ByteBuffer {
+        var encoded = buffer(elements: elements)
+        name.write(to: &encoded)
+        return encoded
+    }
+
+    static func buffer(elements: Int) -> ByteBuffer {
         var encoded = ByteBufferAllocator().buffer(capacity: 192)
         encoded.writeArrayLength(elements)
-        name.write(to: &encoded)
         return encoded
     }
 }

@@ -11,12 +11,18 @@ public final class RedisScript: Sendable {
     public let source: String
     /// SHA-1 of the source in hexadecimal, by which the server knows it.
     public let digest: String
+    /// `EVALSHA` and the digest, encoded: every call begins so.
+    fileprivate let opening: ByteBuffer
 
     public init(name: String, source: String) {
         self.name = name
         self.source = source
         let sha1 = Insecure.SHA1.hash(data: Array(source.utf8))
         digest = sha1.reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+        var opening = ByteBuffer()
+        "EVALSHA".write(to: &opening)
+        digest.write(to: &opening)
+        self.opening = opening
     }
 
     /// A source that was embedded as bytes by the build.
@@ -58,8 +64,8 @@ struct RedisScriptCall: Sendable {
     init(of script: RedisScript, keys: [String], argumentCount: Int) {
         self.script = script
         elements = 3 + keys.count + argumentCount
-        encoded = RedisCommand.header("EVALSHA", elements: elements)
-        script.digest.write(to: &encoded)
+        encoded = RedisCommand.buffer(elements: elements)
+        encoded.writeImmutableBuffer(script.opening)
         operands = encoded.writerIndex
         keys.count.write(to: &encoded)
         for key in keys { key.write(to: &encoded) }
