@@ -62,11 +62,12 @@ struct ServerFolder: Sendable {
 
     /// Makes the folder, for this user only; an existing one stays as it is.
     func create() throws(EmbeddedRedisError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw EmbeddedRedisError(.folderNotUsable, "The folder \(directory) cannot be created: \(error.localizedDescription)")
+        var path = ""
+        for part in directory.split(separator: "/") {
+            path += "/" + part
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST || access(path, X_OK) == 0 else {
+                throw EmbeddedRedisError(.folderNotUsable, "The folder \(directory) cannot be created: \(systemError()).")
+            }
         }
         guard access(directory, W_OK | X_OK) == 0 else {
             throw EmbeddedRedisError(.folderNotUsable, "The folder \(directory) cannot be written: \(systemError()).")

@@ -27,7 +27,7 @@ extension RateLimiter {
         let now = NIODeadline.now()
         switch denials.look(for: check.cost, from: bucket, generation: active.generation, now: now) {
         case .denied(let denial):
-            let decision = denial.decision(of: active.policy, now: now)
+            let decision = denial.decision(for: check.cost, of: active.policy, now: now)
             active.count(decision)
             return .decided(decision)
         case .unknown(let resets):
@@ -150,7 +150,7 @@ extension RateLimitOutcome {
 
 extension DenialCache.Denial {
     /// What the bucket would answer by now. Tokens have arrived since; what was too little then is too little still.
-    func decision(of policy: RateLimitPolicy, now: NIODeadline) -> RateLimitDecision {
+    func decision(for asked: Int, of policy: RateLimitPolicy, now: NIODeadline) -> RateLimitDecision {
         let elapsed = Int((now - answeredAt).nanoseconds / 1000)
         let resetAfter = max(0, outcome.resetAfter - elapsed)
         var remaining = outcome.remaining
@@ -160,7 +160,23 @@ extension DenialCache.Denial {
         }
         return RateLimitDecision(
             policy: policy, isWithinLimit: false, remaining: remaining,
-            retryAfterMicroseconds: max(1, (outcome.retryAfter ?? 0) - elapsed), resetAfterMicroseconds: resetAfter,
+            retryAfterMicroseconds: max(1, wait(for: asked, of: policy) - elapsed), resetAfterMicroseconds: resetAfter,
             decidedBy: .memory)
+    }
+
+    /// How long a cost has to wait, from when the question was answered. Only this denial's own cost is known to the
+    /// microsecond; a greater one never waits too short.
+    private func wait(for asked: Int, of policy: RateLimitPolicy) -> Int {
+        let known = outcome.retryAfter ?? 0
+        guard asked > cost else { return known }
+        switch policy.algorithm {
+        case .tokenBucket:
+            let (product, overflow) = (asked - cost).multipliedReportingOverflow(by: policy.refillPeriodMicroseconds)
+            guard !overflow else { return outcome.resetAfter }
+            return min(outcome.resetAfter, known + (product + policy.refillTokens - 1) / policy.refillTokens)
+        case .fixedWindow: return known
+        // Which entries leave when is known to the log alone; when all have left there is room for everything.
+        case .slidingWindow: return outcome.resetAfter
+        }
     }
 }

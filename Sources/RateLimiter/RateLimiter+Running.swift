@@ -49,6 +49,8 @@ extension RateLimiter {
     }
 
     private func reloadPolicies() async {
+        // Until this instance has written its own, those of Redis would take them out of force for a moment.
+        guard table.withLock({ $0.isLoaded }) else { return }
         // When this fails the next heartbeat sees a revision that is not ours.
         do { try await loadPolicies() } catch { logger.debug("Policies not read", metadata: ["error": "\(error)"]) }
     }

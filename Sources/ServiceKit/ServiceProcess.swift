@@ -52,13 +52,13 @@ public struct ServiceProcess: Sendable {
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         let credentials = try await Credentials(configuration)
+        var (redisConfiguration, privateRedis) = try await configuration.redis.open(logger)
+        redisConfiguration.clientName = configuration.name
         if configuration.isDevelopment {
             logger.notice("Development: anyone on this machine is who X-User-ID says")
         } else if configuration.isInsecure {
             logger.warning("Insecure: listening without credentials")
         }
-        var (redisConfiguration, privateRedis) = try await configuration.redis.open(logger)
-        redisConfiguration.clientName = configuration.name
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         let redis = RedisClient(redisConfiguration, eventLoopGroup: group, logger: logger)
 
@@ -74,6 +74,12 @@ public struct ServiceProcess: Sendable {
         do {
             try await ServiceGroup(configuration: lifecycle).run()
             result = .success(())
+        } catch let error as IOError {
+            let (host, port) = (configuration.host, configuration.port)
+            result = .failure(
+                UsageError("--port: cannot listen on \(host):\(port): \(String(cString: strerror(error.errnoCode)))."))
+        } catch is SocketAddressError.UnknownHost {
+            result = .failure(UsageError("--host: \(configuration.host) is no address of this machine."))
         } catch {
             result = .failure(error)
         }
@@ -86,7 +92,23 @@ public struct ServiceProcess: Sendable {
     private func application(
         _ parts: Parts, _ registry: PrometheusRegistry, _ group: any EventLoopGroup
     ) -> some ApplicationProtocol {
-        let router = Router(context: ServiceRequestContext.self)
+        let (name, host) = (configuration.name, configuration.host)
+        return Application(
+            router: Self.router(parts, registry),
+            server: .service(hotPath: parts.hotPath),
+            configuration: .init(address: .hostname(host, port: configuration.port)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+                FileHandle.standardOutput.write(Data("\(name) listening on http://\(authority)\n".utf8))
+            },
+            eventLoopGroupProvider: .shared(group),
+            logger: logger)
+    }
+
+    /// The routes that every service has, and its own.
+    static func router(_ parts: Parts, _ registry: PrometheusRegistry) -> Router<ServiceRequestContext> {
+        let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestMetricsMiddleware())
         router.add(middleware: ProblemMiddleware())
         parts.health.addRoutes(to: router)
@@ -97,18 +119,7 @@ public struct ServiceProcess: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: registry.render())))
         }
         parts.routes(router)
-        let (name, host) = (configuration.name, configuration.host)
-        return Application(
-            router: router,
-            server: .service(hotPath: parts.hotPath),
-            configuration: .init(address: .hostname(host, port: configuration.port)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? 0
-                let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-                FileHandle.standardOutput.write(Data("\(name) listening on http://\(authority)\n".utf8))
-            },
-            eventLoopGroupProvider: .shared(group),
-            logger: logger)
+        return router
     }
 }
 

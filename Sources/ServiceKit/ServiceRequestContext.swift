@@ -14,6 +14,15 @@ public struct ServiceRequestContext: RequestContext {
     }
 }
 
+extension RequestContext {
+    /// A parameter of the route's path, decoded: `%2F` is a slash.
+    /// - Throws: ``Problem``: 404 when it cannot be decoded.
+    public func percentDecodedParameter(_ name: String) throws -> String {
+        guard let value = percentDecoded(try parameters.require(name)) else { throw Problem.nothingHere }
+        return value
+    }
+}
+
 extension Response {
     /// A JSON body that is text already.
     public static func json(_ text: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {

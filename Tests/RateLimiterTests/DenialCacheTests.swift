@@ -109,7 +109,7 @@ struct DenialCacheTests {
         let denial = denial()
         for microseconds in stride(from: Int64(0), to: 1_000_000, by: 4999) {
             let now = start + .microseconds(microseconds)
-            let decision = denial.decision(of: policy, now: now)
+            let decision = denial.decision(for: denial.cost, of: policy, now: now)
             let told = now + .microseconds(Int64(try #require(decision.retryAfterMicroseconds)))
             // The bucket's own wait began between the question and its answer.
             #expect(told >= denial.answeredAt + .microseconds(999_999))
@@ -117,6 +117,21 @@ struct DenialCacheTests {
             #expect(decision.decidedBy == .memory && !decision.isWithinLimit)
             #expect((0..<denial.cost).contains(decision.remaining))
         }
+    }
+
+    @Test("A greater cost than the one refused is told to wait until its tokens are there, and never too short a time")
+    func greaterCost() throws {
+        // Nothing is left; a token comes each second, and the first of them in one.
+        func wait(_ cost: Int, _ algorithm: RateLimitPolicy.Algorithm) throws -> Int {
+            let policy = try RateLimitPolicy(
+                name: "login", algorithm: algorithm, capacity: 5, refillTokens: 1, refillPeriodMs: 1000)
+            let denial = denial()
+            return try #require(
+                denial.decision(for: cost, of: policy, now: denial.answeredAt).retryAfterMicroseconds)
+        }
+        #expect(try (1...5).map { try wait($0, .tokenBucket) } == [1_000_000, 2_000_000, 3_000_000, 4_000_000, 5_000_000])
+        #expect(try wait(5, .slidingWindow) == 5_000_000)
+        #expect(try wait(5, .fixedWindow) == 1_000_000)
     }
 }
 

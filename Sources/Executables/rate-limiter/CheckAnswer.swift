@@ -43,12 +43,9 @@ struct CheckAnswer {
     }
 
     /// - Parameter status: nil: 200 or 429.
-    func response(isHead: Bool = false, status: HTTPResponse.Status? = nil) -> Response {
+    func response(status: HTTPResponse.Status? = nil) -> Response {
         var body = ByteBuffer()
         writeBody(to: &body)
-        guard isHead else { return Response(status: status ?? self.status, headers: headers, body: .init(byteBuffer: body)) }
-        var headers = headers
-        headers[.contentLength] = String(body.readableBytes)
-        return Response(status: status ?? self.status, headers: headers)
+        return Response(status: status ?? self.status, headers: headers, body: .init(byteBuffer: body))
     }
 }

@@ -7,5 +7,7 @@ public func reportingUsageErrors(_ body: () async throws -> Void) async throws {
         try await body()
     } catch let error as UsageError {
         throw ValidationError(error.description)
+    } catch let error as EmbeddedRedisError where [.folderNotUsable, .folderInUse].contains(error.code) {
+        throw ValidationError("--data-dir: \(error.message)")
     }
 }

@@ -29,22 +29,26 @@ public struct HealthChecks: Sendable {
     }
 
     private static func failure(of check: @escaping Check) async -> String? {
-        await withTaskGroup(of: String?.self) { group in
-            group.addTask {
-                do {
-                    try await check()
-                    return nil
-                } catch {
-                    return (error as? HealthFailure)?.reason ?? "failed"
-                }
+        // The first to speak. No task group: it would wait for a check that hangs and does not heed its cancellation.
+        let (results, result) = AsyncStream.makeStream(of: String?.self, bufferingPolicy: .bufferingOldest(1))
+        let checking = Task {
+            do {
+                try await check()
+                result.yield(nil)
+            } catch {
+                result.yield((error as? HealthFailure)?.reason ?? "failed")
             }
-            group.addTask {
-                try? await Task.sleep(for: deadline)
-                return "no answer within \(deadline.components.seconds) s"
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
         }
+        let waiting = Task {
+            try? await Task.sleep(for: deadline)
+            result.yield("no answer within \(deadline.components.seconds) s")
+        }
+        defer {
+            checking.cancel()
+            waiting.cancel()
+        }
+        for await result in results { return result }
+        return "cancelled"
     }
 
     /// `/health/live` and `/health/ready`.

@@ -27,6 +27,8 @@ struct HotPathChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let routed = channel.eventLoop.makePromise(of: HTTP1Channel.Value.self)
+            // A connection that comes while the server stops is closed before it was ever active, and its handlers hear nothing.
+            channel.closeFuture.whenComplete { _ in routed.fail(ChannelError.ioOnClosedChannel) }
             let handler = HotPathHandler(
                 parser: parser, loop: loops.loop(of: channel.eventLoop), idleTimeout: idleTimeout,
                 handOver: { routed.completeWith(router.setup(channel: channel, logger: logger)) },

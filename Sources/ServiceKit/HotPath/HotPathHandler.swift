@@ -13,6 +13,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         /// Bytes for the router have come; replies are owed still.
         case draining
         case handedOver
+        case closed
     }
 
     private let parser: HotPathParser
@@ -30,7 +31,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var owed = OwedReplies()
     private var isTurnEndAwaited = false
     private var readIsHeldBack = false
-    private var closesWhenDone = false
+    private var inputIsClosed = false
+    private var isQuiescing = false
     private var lastRequest = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
 
@@ -38,6 +40,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let maximumOwed = 256
     /// Bytes for the router that are kept while replies are owed.
     private static let maximumUnread = 64 << 10
+    /// Memory for replies that a connection keeps from turn to turn.
+    private static let maximumKept = 16 << 10
 
     init(
         parser: HotPathParser, loop: HotPathLoop, idleTimeout: TimeAmount, handOver: @escaping () -> Void,
@@ -64,7 +68,10 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if state != .handedOver { ended() }
+        if state != .handedOver {
+            state = .closed
+            ended()
+        }
         context.fireChannelInactive()
     }
 
@@ -120,9 +127,9 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func isFull(_ context: ChannelHandlerContext) -> Bool {
         switch state {
         // A client that asks and does not take its answers is not read from.
-        case .answering: owed.count >= Self.maximumOwed || !context.channel.isWritable
+        case .answering: isQuiescing || owed.count >= Self.maximumOwed || !context.channel.isWritable
         case .draining: unread.readableBytes >= Self.maximumUnread
-        case .handedOver: false
+        case .handedOver, .closed: false
         }
     }
 
@@ -144,19 +151,23 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Writes what has been answered in this turn, and goes on with what waited for that.
     func turnEnded() {
         isTurnEndAwaited = false
-        guard let context else { return }
+        // The connection may have ended in this turn; then nobody waits for what is left.
+        guard let context, state != .closed else { return }
         flush(context)
         if state == .answering && unread.readableBytes > 0 { answer(context) }
         readOn(context)
         leaveIfNothingIsOwed(context)
+        closeIfDone(context)
     }
 
     private func flush(_ context: ChannelHandlerContext) {
-        if outgoing.readableBytes > 0 {
-            context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        guard outgoing.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        if outgoing.capacity > Self.maximumKept {
+            outgoing = context.channel.allocator.buffer(capacity: 1024)
+        } else {
             outgoing.clear()
         }
-        if closesWhenDone && owed.isEmpty && state == .answering { context.close(promise: nil) }
     }
 
     private func leaveIfNothingIsOwed(_ context: ChannelHandlerContext) {
@@ -166,7 +177,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         handOver()
         context.fireChannelRead(wrapInboundOut(unread))
         context.fireChannelReadComplete()
-        if closesWhenDone { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        if inputIsClosed { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+        if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         readOn(context)
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
@@ -175,15 +187,17 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is ChannelShouldQuiesceEvent where state != .handedOver:
-            closesWhenDone = true
-            flush(context)
-        case ChannelEvent.inputClosed where state == .answering:
-            // The client has said all it wanted to: what it asked is answered, half a request is not.
-            closesWhenDone = true
-            flush(context)
-        default: context.fireUserInboundEventTriggered(event)
+        case is ChannelShouldQuiesceEvent where state != .handedOver: isQuiescing = true
+        case ChannelEvent.inputClosed where state != .handedOver: inputIsClosed = true
+        default: return context.fireUserInboundEventTriggered(event)
         }
+        closeIfDone(context)
+    }
+
+    /// No request will come any more; what was asked has been answered, and half a request is not.
+    private func closeIfDone(_ context: ChannelHandlerContext) {
+        guard inputIsClosed || isQuiescing, state == .answering, owed.isEmpty, !isTurnEndAwaited else { return }
+        context.close(promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

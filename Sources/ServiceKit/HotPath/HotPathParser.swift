@@ -9,7 +9,7 @@ import Darwin
 /// Decides whether bytes begin with a whole, plain request for a hot path.
 ///
 /// Safe through how little it accepts: `GET` or `HEAD`, HTTP/1.1, exactly one `Host`, no header that changes framing or
-/// the connection, no folded lines, no bare CR or LF, a bounded length. It never repairs and never guesses.
+/// the connection, no folded lines, no control characters, a bounded length. It never repairs and never guesses.
 struct HotPathParser {
     enum Result {
         /// Nothing speaks against it yet.
@@ -20,6 +20,7 @@ struct HotPathParser {
     }
 
     static let maximumHeadLength = 8 << 10
+    static let maximumFieldCount = 100
     private let prefix: [UInt8]
 
     init(prefix: [UInt8]) {
@@ -49,11 +50,12 @@ struct HotPathParser {
         else { return .other }
 
         var position = requestLine.next
-        var hosts = 0
+        var (fields, hosts) = (0, 0)
         while true {
             guard let line = lineEnd(in: bytes, from: position) else { return unfinished(bytes) }
             guard line.isWellFormed else { return .other }
             if line.end == position { break }
+            fields += 1
             switch classify(UnsafeRawBufferPointer(rebasing: bytes[position..<line.end])) {
             case .harmless: break
             case .host: hosts += 1
@@ -61,17 +63,19 @@ struct HotPathParser {
             }
             position = line.next
         }
-        guard hosts == 1 else { return .other }
+        let length = position + 2
+        guard hosts == 1, fields <= Self.maximumFieldCount, length <= Self.maximumHeadLength else { return .other }
         let path = bytes[(method + prefix.count)..<(requestLine.end - version.utf8.count)]
         guard let (path, query) = split(UnsafeRawBufferPointer(rebasing: path)) else { return .other }
-        return .request(HotPathRequest(isHead: isHead, path: path, query: query), length: position + 2)
+        return .request(HotPathRequest(isHead: isHead, path: path, query: query), length: length)
     }
 
     private func unfinished(_ bytes: UnsafeRawBufferPointer) -> Result {
         bytes.count < Self.maximumHeadLength ? .incomplete : .other
     }
 
-    /// The next line from a position; nil while there is no LF. Well-formed: it ends in CR LF and has no other CR, nor NUL.
+    /// The next line from a position; nil while there is no LF. Well-formed: it ends in CR LF and has no control character
+    /// before that.
     private func lineEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> (end: Int, next: Int, isWellFormed: Bool)? {
         guard let base = bytes.baseAddress, start < bytes.count, let found = memchr(base + start, 0x0A, bytes.count - start)
         else {
@@ -80,8 +84,7 @@ struct HotPathParser {
         let lineFeed = UnsafeRawPointer(found) - base
         guard lineFeed > start, bytes[lineFeed - 1] == 0x0D else { return (lineFeed, lineFeed + 1, false) }
         let end = lineFeed - 1
-        let isClean = memchr(base + start, 0x0D, end - start) == nil && memchr(base + start, 0, end - start) == nil
-        return (end, lineFeed + 1, isClean)
+        return (end, lineFeed + 1, !UnsafeRawBufferPointer(rebasing: bytes[start..<end]).hasControlCharacter)
     }
 
     private enum Header { case harmless, host, meaningful }
@@ -139,6 +142,11 @@ extension UnsafeRawBufferPointer {
         return zip(self, lowercased.utf8).allSatisfy { byte, wanted in
             byte == wanted || (byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") && byte | 0x20 == wanted)
         }
+    }
+
+    /// Other than tabs. It looks at every byte rather than stop at the first, so that many can be looked at in one instruction.
+    var hasControlCharacter: Bool {
+        reduce(0 as UInt8) { $0 | ((($1 < 0x20 && $1 != 0x09) || $1 == 0x7F) ? 1 : 0) } != 0
     }
 
     var trimmed: UnsafeRawBufferPointer {

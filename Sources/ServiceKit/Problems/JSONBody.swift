@@ -15,31 +15,35 @@ extension Request {
             body = try await collectBody(upTo: Self.maximumBodyLength)
         } catch is NIOTooManyBytesError {
             throw Problem(.contentTooLarge, "The body is larger than \(Self.maximumBodyLength) bytes.")
+        } catch {
+            // Its framing is broken, or the client has gone.
+            throw Problem(.badRequest, "The body cannot be read to its end.")
         }
+        guard body.withUnsafeReadableBytes(JSONGrammar.isValid) else {
+            throw Problem(.badRequest, "The body is not valid JSON.")
+        }
+        let data = Data(body.readableBytesView)
         do {
-            return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
-        } catch let error as DecodingError {
-            throw Problem(.badRequest, error.sentence)
+            return try JSONDecoder().decode(type, from: data)
+        } catch let error as any ProblemConvertible {
+            throw error
+        } catch {
+            throw Problem(.badRequest, (error as? DecodingError)?.sentence ?? UnfitNumbers.sentence(about: data))
         }
     }
 }
 
 extension DecodingError {
-    /// One sentence that names the field.
-    fileprivate var sentence: String {
+    /// One sentence that names the field; nil when the error does not say which.
+    fileprivate var sentence: String? {
         switch self {
-        case .keyNotFound(let key, let context): "\(Self.path(context.codingPath + [key])): required."
-        case .typeMismatch(let type, let context): "\(Self.path(context.codingPath)): expected \(Self.name(of: type))."
-        case .valueNotFound(let type, let context): "\(Self.path(context.codingPath)): expected \(Self.name(of: type)), not null."
+        case .keyNotFound(let key, let context): "\((context.codingPath + [key]).pathText): required."
+        case .typeMismatch(let type, let context): "\(context.codingPath.pathText): expected \(Self.name(of: type))."
+        case .valueNotFound(let type, let context):
+            "\(context.codingPath.pathText): expected \(Self.name(of: type)), not null."
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "\(Self.path(context.codingPath)): \(context.debugDescription)"
-        default: "The body is not valid JSON."
-        }
-    }
-
-    private static func path(_ keys: [any CodingKey]) -> String {
-        keys.reduce(into: "") { path, key in
-            if let index = key.intValue { path += "[\(index)]" } else { path += (path.isEmpty ? "" : ".") + key.stringValue }
+            "\(context.codingPath.pathText): \(context.debugDescription)"
+        default: nil
         }
     }
 
@@ -50,6 +54,7 @@ extension DecodingError {
         case is Bool.Type: "true or false"
         case is Double.Type: "a number"
         case is [Any].Type: "an array"
+        case is [String: Any].Type: "an object"
         default: "another form"
         }
     }

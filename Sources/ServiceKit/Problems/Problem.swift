@@ -25,8 +25,12 @@ public struct Problem: HTTPResponseError, ProblemConvertible {
         ])
         var headers = headers
         headers[.contentType] = "application/problem+json"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body.text)))
+        let response = Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body.text)))
+        return request.method == .head ? response.createHeadResponse() : response
     }
+
+    /// No route matches, or nothing is meant by a path that one matches.
+    public static var nothingHere: Problem { Problem(.notFound, "There is nothing at this path for this method.") }
 }
 
 /// An error of a system that can be told to a client.
@@ -52,7 +56,7 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         switch error {
         case let error as any ProblemConvertible: return error.problem
         case let error as HTTPError where error.status == .notFound:
-            return Problem(.notFound, "There is nothing at this path for this method.")
+            return .nothingHere
         case let error as HTTPError:
             return Problem(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
         default:

@@ -17,7 +17,9 @@ public struct Credentials: Sendable {
     init(_ configuration: ServiceConfiguration) async throws {
         var keys: JWTKeyCollection?
         if let secret = configuration.jwtSecret {
-            keys = await JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
+            // HMAC pads a short key with zeros; JWTKit does not take one that is shorter than the hash.
+            let padding = [UInt8](repeating: 0, count: max(0, SHA256.byteCount - secret.utf8.count))
+            keys = await JWTKeyCollection().add(hmac: HMACKey(from: secret.utf8 + padding), digestAlgorithm: .sha256)
         }
         if let file = configuration.jwks {
             do {

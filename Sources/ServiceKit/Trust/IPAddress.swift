@@ -13,12 +13,24 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads an address, also one with a port as it stands in `X-Forwarded-For`: `192.0.2.1:80`, `[2001:db8::1]:80`.
     public init?(_ text: some StringProtocol) {
-        var text = String(text)
+        let host: Substring
+        let port: Substring
+        let text = Substring(text)
         if text.hasPrefix("["), let bracket = text.firstIndex(of: "]") {
-            text = String(text[text.index(after: text.startIndex)..<bracket])
-        } else if text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") {
-            text = String(text[..<colon])
+            (host, port) = (text[..<bracket].dropFirst(), text[bracket...].dropFirst())
+        } else if let colon = text.firstIndex(of: ":"), text.lastIndex(of: ":") == colon {
+            (host, port) = (text[..<colon], text[colon...])
+        } else {
+            (host, port) = (text, "")
         }
+        guard port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil) else { return nil }
+        self.init(withoutPort: host)
+    }
+
+    fileprivate init?(withoutPort text: some StringProtocol) {
+        let text = String(text)
+        // To C a text ends at a NUL.
+        guard !text.utf8.contains(0) else { return nil }
         var all = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &all) == 1 {
             bytes = Array(all[..<4])
@@ -47,10 +59,12 @@ public struct AddressRange: Sendable {
     /// A single address is a range of one.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let base = IPAddress(parts[0]) else { return nil }
-        let width = base.bytes.count * 8
-        guard let length = parts.count == 2 ? Int(parts[1]) : width, (0...width).contains(length) else { return nil }
-        (self.base, prefixLength) = (base, length)
+        guard parts.count <= 2, let base = IPAddress(withoutPort: parts[0]) else { return nil }
+        // Of an IPv4 address that is mapped into IPv6 the first 96 bits say just that.
+        let before = base.bytes.count == 4 && parts[0].contains(":") ? 96 : 0
+        let width = before + base.bytes.count * 8
+        guard let length = parts.count == 2 ? Int(parts[1]) : width, (before...width).contains(length) else { return nil }
+        (self.base, prefixLength) = (base, length - before)
     }
 
     public func contains(_ address: IPAddress) -> Bool {

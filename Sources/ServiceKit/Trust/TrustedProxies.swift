@@ -9,10 +9,9 @@ public struct TrustedProxies: Sendable {
     /// - Parameter text: ranges separated by commas; nil: none.
     /// - Throws: ``UsageError`` naming what is no range.
     public init(_ text: String?) throws {
-        ranges = try (text ?? "").split(separator: ",").map { part in
-            let trimmed = part.trimmingPrefix { $0 == " " }
-            guard let range = AddressRange(trimmed) else {
-                throw UsageError("--trusted-proxies: \(trimmed) is no range of addresses, such as 10.0.0.0/8.")
+        ranges = try (text ?? "").split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }.map { part in
+            guard let range = AddressRange(part) else {
+                throw UsageError("--trusted-proxies: \(part) is no range of addresses, such as 10.0.0.0/8.")
             }
             return range
         }
@@ -26,7 +25,7 @@ public struct TrustedProxies: Sendable {
         var client = peer
         let hops = request.headers[values: .forwardedFor].joined(separator: ",").split(separator: ",")
         for hop in hops.reversed() {
-            guard let address = IPAddress(hop.filter { $0 != " " && $0 != "\t" }) else { break }
+            guard let address = IPAddress(hop.trimmed) else { break }
             client = address
             if !isTrusted(address) { break }
         }
@@ -40,4 +39,13 @@ public struct TrustedProxies: Sendable {
 
 extension HTTPField.Name {
     fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .from
+}
+
+extension Substring {
+    /// Without the spaces and tabs around it.
+    fileprivate var trimmed: Substring {
+        var text = drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
 }

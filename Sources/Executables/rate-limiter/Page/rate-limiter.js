@@ -51,10 +51,12 @@ const problem = ({ json, status }) => json?.detail ?? json?.title ?? `The server
 /** Asks as administration: if the server wants a token, so does the page, and tries again. */
 async function administer(path, options) {
     for (;;) {
-        const answer = await ask(path, { ...options, token: sessionStorage.token });
+        const { token } = sessionStorage;
+        const answer = await ask(path, { ...options, token });
         if (answer.status !== 401 && answer.status !== 403) return answer;
         byId("token").value = "";
-        if (!(await confirmed("For administration only", problem(answer), "Use token", true))) return answer;
+        const text = token ? "The server does not accept this token." : problem(answer);
+        if (!(await confirmed("For administration only", text, "Use token", true))) return answer;
         sessionStorage.token = byId("token").value;
     }
 }
@@ -107,6 +109,8 @@ function duration(ms) {
     return `${(ms / UNITS[unit]).toFixed(1)} ${unit}s`;
 }
 
+const wait = (ms) => ms < UNITS.minute ? `${number(ms / 1000)} s` : duration(ms);
+
 // MARK: Trying a policy
 
 const { policy: policyField, key: keyField, cost: costField } = byId("check").elements;
@@ -135,7 +139,7 @@ function showAnswer(answer) {
     const { json, headers, ms } = answer;
     const [text, className] = outcome(answer);
     const details = isDecision(answer)
-        ? [`${json.remaining}/${json.limit}`, `${number(json.retryAfterMs / 1000)} s`, json.decidedBy, `${ms.toFixed(1)} ms`]
+        ? [`${json.remaining}/${json.limit}`, wait(json.retryAfterMs), json.decidedBy, `${ms.toFixed(1)} ms`]
         : [problem(answer)];
     const cells = details.map((text) => element("td", { colSpan: 5 - details.length }, text));
     byId("answers").prepend(element("tr", {}, element("td", { className }, text), ...cells));
@@ -148,7 +152,7 @@ function showAnswer(answer) {
 byId("check").onsubmit = async (event) => {
     event.preventDefault();
     const answer = await check();
-    setText("result", `${outcome(answer)[0]}, ${answer.json?.remaining ?? "?"} left`);
+    setText("result", isDecision(answer) ? `${outcome(answer)[0]}, ${number(answer.json.remaining)} left` : problem(answer));
 };
 
 let flooding = false;
@@ -177,7 +181,7 @@ async function flood(count, perSecond) {
         }));
     }
     await Promise.all(pending);
-    setText("result", Object.entries(tally).flat().join(" "));
+    setText("result", Object.entries(tally).map(([text, times]) => `${text}: ${times}`).join(", "));
 }
 
 byId("copy").onclick = () => {
@@ -330,8 +334,10 @@ function edit(policy) {
         fields.shadow.checked = policy.shadow;
     }
     setText("policy-problem", "");
+    setText("policies-problem", "");
     explain();
     form.parentElement.showModal();
+    if (policy) fields.capacity.focus();
 }
 
 function entered() {
@@ -366,6 +372,7 @@ form.onsubmit = async (event) => {
 };
 
 async function remove({ name }) {
+    setText("policies-problem", "");
     const consequence = name === "default" ? "It goes back to 100 per minute." : "Checks of it will be answered 404.";
     if (!(await confirmed(`Delete ${name}?`, consequence, "Delete"))) return;
     const answer = await administer(`/v1/policies/${segment(name)}`, { method: "DELETE" });

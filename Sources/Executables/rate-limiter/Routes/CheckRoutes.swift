@@ -17,11 +17,8 @@ struct CheckRoutes {
             }
         }
         // The same as the hot path, for requests that are not plain.
-        for method in [HTTPRequest.Method.get, .head] {
-            router.on("/v1/check/:policy/:key", method: method) { request, _ in
-                let check = try request.check(behind: CheckHotPath.prefix)
-                return CheckAnswer(try await limiter.check(check)).response(isHead: method == .head)
-            }
+        router.get("/v1/check/:policy/:key") { request, _ in
+            CheckAnswer(try await limiter.check(request.check(behind: CheckHotPath.prefix))).response()
         }
     }
 }
@@ -83,7 +80,7 @@ extension Request {
             }
         } catch let error as CheckTarget.Malformed {
             switch error {
-            case .notATarget: throw Problem(.notFound, "There is nothing at this path for this method.")
+            case .notATarget: throw Problem.nothingHere
             case .key: throw Problem(.badRequest, RateLimiterError.invalidKey.description)
             case .cost: throw Problem(.badRequest, "cost: an integer from 1 to the policy's capacity.")
             }

@@ -13,30 +13,23 @@ struct PolicyRoutes {
     func add(to router: Router<ServiceRequestContext>) {
         router.get("/v1/policies") { _, _ in try Response.json(["policies": limiter.policies]) }
         router.get("/v1/policies/:name") { _, context in
-            let name = try name(context)
+            let name = try context.percentDecodedParameter("name")
             return try Response.json(try limiter.policy(named: name))
         }
         router.put("/v1/policies/:name") { request, context in
             try await credentials.requireAdministration(request)
             var request = request
-            let name = try name(context)
+            let name = try context.percentDecodedParameter("name")
             let policy = try await request.decodeJSON(as: RateLimitPolicy.Draft.self).policy(named: name)
             let isNew = try await limiter.put(policy)
             return try Response.json(policy, status: isNew ? .created : .ok)
         }
         router.delete("/v1/policies/:name") { request, context in
             try await credentials.requireAdministration(request)
-            let name = try name(context)
+            let name = try context.percentDecodedParameter("name")
             try await limiter.deletePolicy(named: name)
             return Response(status: .noContent)
         }
-    }
-
-    private func name(_ context: ServiceRequestContext) throws -> String {
-        guard let name = percentDecoded(try context.parameters.require("name")) else {
-            throw Problem(.notFound, "There is nothing at this path for this method.")
-        }
-        return name
     }
 }
 

@@ -1,0 +1,80 @@
+import EmbeddedRedis
+import Redis
+import TestSupport
+import Testing
+
+/// Health tells the truth, and the service lives on whatever becomes of Redis.
+@Suite(.slots(1))
+struct ReadinessTests {
+    @Test func `without Redis at the start it runs, says why it is not ready, and is ready once Redis is there`() async throws {
+        try await withTemporaryFolder { folder in
+            try await withService(["--redis", "redis+unix://\(folder)/redis.sock"]) { service in
+                try await becomesUnready(service)
+                // What needs no policy of Redis is decided here.
+                let check = try await service.get("default", "a")
+                #expect(check.status == 200)
+                #expect(try check.json(CheckAnswerBody.self).decidedBy == "local")
+                try expectProblem(try await service.get("login", "a"), 503, "Redis", "policies")
+                try expectProblem(
+                    try await service.request("PUT", "/v1/policies/a", body: #"{"capacity":1,"refillPeriodMs":1}"#), 503, "Redis")
+                try expectProblem(try await service.request("DELETE", "/v1/buckets/default/a"), 503, "Redis")
+
+                let server = try await EmbeddedRedis.start(.init(directory: folder))
+                try await becomesReady(service)
+                #expect(try await service.get("default", "a").json(CheckAnswerBody.self).decidedBy == "redis")
+                await server.stop()
+            }
+        }
+    }
+
+    @Test func `it notices within 5 s that Redis is gone or silent, and within 10 s that it is back`() async throws {
+        try await withRedis { server, _ in
+            try await withService(["--redis", server.url]) { service in
+                try await becomesReady(service)
+
+                await server.kill()
+                try await becomesUnready(service)
+                try await server.restart()
+                try await becomesReady(service)
+
+                server.pause()
+                try await becomesUnready(service)
+                #expect(try await service.get("default", "a").status == 200)
+                server.resume()
+                try await becomesReady(service)
+                #expect(service.program.ended == nil)
+            }
+        }
+    }
+
+    @Test func `a Redis that answers pings and runs no scripts is not ready`() async throws {
+        try await withRedis { server, redis in
+            try await withService(["--redis", server.url]) { service in
+                try await becomesReady(service)
+                _ = try await redis.send(RedisCommand("ACL", "SETUSER", "default", "-evalsha", "-eval"))
+                try await becomesUnready(service)
+                _ = try await redis.send(RedisCommand("ACL", "SETUSER", "default", "+evalsha", "+eval"))
+                try await becomesReady(service)
+            }
+        }
+    }
+
+    private func becomesReady(_ service: RunningService) async throws {
+        try await eventually("ready", within: .seconds(10)) {
+            let reply = try await service.request("GET", "/health/ready")
+            return reply.status == 200 && reply.text == #"{"status":"ready"}"# && reply["Content-Type"] == "application/json"
+        }
+    }
+
+    /// And stays alive meanwhile.
+    private func becomesUnready(_ service: RunningService) async throws {
+        var answer: HTTPReply?
+        try await eventually("not ready", within: .seconds(5)) {
+            answer = try await service.request("GET", "/health/ready")
+            return answer?.status == 503
+        }
+        try expectProblem(try #require(answer), 503, "edis")
+        let live = try await service.request("GET", "/health/live")
+        #expect(live.status == 200 && live.text == #"{"status":"live"}"#, "\(live)")
+    }
+}
