@@ -57,9 +57,9 @@ extension RateLimiter {
     /// What is asked of each bucket altogether.
     private func validTotals(of checks: [RateLimitCheck], _ actives: [ActivePolicy]) throws(RateLimiterError) -> [Bucket: Int] {
         var totals: [Bucket: Int] = [:]
-        for (check, active) in zip(checks, actives) {
+        for (index, (check, active)) in zip(checks, actives).enumerated() {
             let policy = active.policy
-            try validate(check, of: policy)
+            do { try validate(check, of: policy) } catch { throw .invalidCheck(index: index, error) }
             let total = totals[Bucket(policy: policy.name, key: check.key), default: 0] + check.cost
             guard total <= policy.capacity else {
                 throw .costsExceedCapacity(policy: policy.name, capacity: policy.capacity)

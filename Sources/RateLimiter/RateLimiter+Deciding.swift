@@ -109,7 +109,11 @@ extension RateLimiter {
     func activePolicies(_ names: [String]) throws(RateLimiterError) -> [ActivePolicy] {
         try table.withLock { table throws(RateLimiterError) in
             var actives: [ActivePolicy] = []
-            for name in names { actives.append(try table.policy(named: name)) }
+            for (index, name) in names.enumerated() {
+                do throws(RateLimiterError) { actives.append(try table.policy(named: name)) } catch {
+                    throw .invalidCheck(index: index, error)
+                }
+            }
             return actives
         }
     }

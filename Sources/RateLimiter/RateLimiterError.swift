@@ -11,6 +11,8 @@ public enum RateLimiterError: Error, Sendable {
     /// The same bucket stands in the call several times, and could never give as much as they ask together.
     case costsExceedCapacity(policy: String, capacity: Int)
     case invalidCheckCount
+    /// Of several checks in one call, this one is not in order.
+    indirect case invalidCheck(index: Int, RateLimiterError)
     /// What this instance publishes does not come back to it.
     case heartbeatLost
     /// For what only Redis can do: to change a policy, to reset a bucket.
@@ -32,6 +34,7 @@ extension RateLimiterError: CustomStringConvertible {
         case .costsExceedCapacity(let policy, let capacity):
             "cost: the checks of one bucket of policy \(policy) ask together for more than its capacity of \(capacity)."
         case .invalidCheckCount: "checks: 1 to \(Self.maximumChecks) checks in one call."
+        case .invalidCheck(let index, let reason): "checks[\(index)]: \(reason)"
         case .heartbeatLost: "Published messages do not come back from Redis."
         case .redis: "Redis did not answer in time."
         }

@@ -15,7 +15,7 @@ struct CheckCommandTests {
                 try await expectCheck(["--policy", "shell", "--key", "a", "--cost", "2"], folder, .code(0), remaining: 2)
                 #expect(try await service.bucket("shell", "a").remaining == 2)
                 try await expectCheck(["--policy", "shell", "--key", "a", "--cost", "3"], folder, .code(1), remaining: 2)
-                #expect(try await service.request("GET", "/health/ready").status == 200)
+                try await eventually("ready") { try await service.isReady() }
                 service.program.signal(SIGTERM)
                 #expect(try await service.program.exit() == .code(0))
             }

@@ -70,8 +70,17 @@ struct SeveralChecksTests {
 
     @Test func `an unknown policy among them is 404, and nothing is taken`() async throws {
         let service = try RunningService.shared
-        try expectProblem(try await service.post([("default", "unknown", 1), ("nowhere", "unknown", 1)]), 404, "nowhere")
+        try expectProblem(
+            try await service.post([("default", "unknown", 1), ("nowhere", "unknown", 1)]), 404, "checks[1]", "nowhere")
         #expect(try await service.bucket("default", "unknown").remaining == 100)
+    }
+
+    @Test func `what is wrong with one of them is told with its place, and nothing is taken`() async throws {
+        let service = try RunningService.shared
+        try expectProblem(
+            try await service.post([("default", "wrong", 1), ("default", "wrong", 101)]), 400, "checks[1]", "cost", "100")
+        try expectProblem(try await service.post([("default", "", 1), ("default", "wrong", 1)]), 400, "checks[0]", "key")
+        #expect(try await service.bucket("default", "wrong").remaining == 100)
     }
 
     @Test func `headers speak of the tightest`() async throws {

@@ -5,6 +5,7 @@ public import ServiceKit
 extension RateLimiterError: ProblemConvertible {
     public var problem: Problem {
         switch self {
+        case .invalidCheck(_, let reason): Problem(reason.problem.status, description)
         case .unknownPolicy: Problem(.notFound, description)
         case .policiesUnavailable, .redis, .heartbeatLost: Problem(.serviceUnavailable, description)
         case .invalidPolicy, .invalidKey, .invalidCost, .costsExceedCapacity, .invalidCheckCount:

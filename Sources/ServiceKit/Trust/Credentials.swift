@@ -49,11 +49,15 @@ public struct Credentials: Sendable {
         if let adminToken {
             if let token = request.bearerToken, Self.areEqual(token, adminToken) { return }
         } else if isDevelopment {
-            return
+            if request.isOfThisMachine { return }
+            throw Problem(.forbidden, "Without ADMIN_TOKEN administration is for pages and names of this machine only.")
         }
         guard await user(of: request) == nil else { throw Problem(.forbidden, "This is for the administration.") }
         throw Problem(
-            .unauthorized, "This wants the administration's token: Authorization: Bearer ADMIN_TOKEN.",
+            .unauthorized,
+            adminToken == nil
+                ? "Administration is closed: the service was started without ADMIN_TOKEN."
+                : "This wants the administration's token: Authorization: Bearer ADMIN_TOKEN.",
             headers: [.wwwAuthenticate: "Bearer"])
     }
 
@@ -76,6 +80,20 @@ private struct Claims: JWTPayload {
 }
 
 extension Request {
+    /// Whether host and origin, where there are any, are this machine.
+    ///
+    /// A stranger's page in a browser of this machine reaches its loopback addresses too, but not under their names, or not
+    /// without saying where it comes from.
+    fileprivate var isOfThisMachine: Bool {
+        let origin = headers[.origin].map { $0.split(separator: "://", maxSplits: 1).last.map(String.init) ?? "" }
+        return [head.authority, origin].compactMap { $0 }.allSatisfy(Self.isLoopback)
+    }
+
+    private static func isLoopback(_ authority: String) -> Bool {
+        if let address = IPAddress(authority) { return address.isLoopback }
+        return authority.prefix { $0 != ":" }.lowercased() == "localhost"
+    }
+
     fileprivate var bearerToken: String? {
         guard let value = headers[.authorization] else { return nil }
         let parts = value.split(separator: " ", maxSplits: 1)

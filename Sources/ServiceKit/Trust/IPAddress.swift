@@ -42,6 +42,11 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether it leads to this machine, always.
+    var isLoopback: Bool {
+        bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+    }
+
     /// The canonical text (RFC 5952).
     public var description: String {
         let family = bytes.count == 4 ? AF_INET : AF_INET6

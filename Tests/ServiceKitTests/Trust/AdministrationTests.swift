@@ -81,4 +81,38 @@ struct AdministrationTests {
         #expect(try await refusal(host: "0.0.0.0", ["INSECURE": "1"])?.status == .unauthorized)
         #expect(try await refusal(host: "0.0.0.0", ["INSECURE": "1"], [("X-User-ID", "alice")])?.status == .unauthorized)
     }
+
+    @Test(
+        "In development a page from elsewhere administers nothing, whether it says so or has given its name our address",
+        arguments: [
+            (authority: "evil.example", origin: nil), ("evil.example:8081", "http://evil.example:8081"),
+            ("127.0.0.1:8081", "https://evil.example"), ("localhost:8081", "null"), ("localhost.evil.example", nil),
+            ("127.0.0.1.evil.example", nil), ("192.0.2.1:8081", nil), ("[2001:db8::1]:8081", nil),
+            ("127.0.0.1", "http://localhost.evil.example"),
+        ])
+    func pageFromElsewhere(authority: String, origin: String?) async throws {
+        let problem = try await refusal(authority: authority, origin: origin)
+        #expect(problem?.status == .forbidden)
+    }
+
+    @Test(
+        "In development whoever is on this machine administers, page or not",
+        arguments: [
+            (authority: nil, origin: nil), ("127.0.0.1:8081", nil), ("localhost:8081", "http://localhost:8081"),
+            ("LOCALHOST", "http://127.0.0.1:3000"), ("[::1]:8081", "http://[::1]:8081"), ("127.9.9.9", nil),
+        ] as [(String?, String?)])
+    func pageOfThisMachine(authority: String?, origin: String?) async throws {
+        #expect(try await refusal(authority: authority, origin: origin) == nil)
+    }
+
+    private func refusal(authority: String?, origin: String?) async throws -> Problem? {
+        let credentials = try await Credentials(configuration(options(), environment: [:]))
+        let request = request(authority: authority, fields: origin.map { [("Origin", $0)] } ?? [])
+        do {
+            try await credentials.requireAdministration(request)
+            return nil
+        } catch let problem as Problem {
+            return problem
+        }
+    }
 }

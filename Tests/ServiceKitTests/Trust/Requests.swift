@@ -8,9 +8,10 @@ import NIOEmbedded
 
 /// A request with these header fields, each under its name as often as it stands here.
 func request(
-    _ method: HTTPRequest.Method = .get, _ path: String = "/", fields: [(String, String)] = [], body: String = ""
+    _ method: HTTPRequest.Method = .get, _ path: String = "/", authority: String? = nil, fields: [(String, String)] = [],
+    body: String = ""
 ) -> Request {
-    var head = HTTPRequest(method: method, scheme: nil, authority: nil, path: path)
+    var head = HTTPRequest(method: method, scheme: nil, authority: authority, path: path)
     for (name, value) in fields {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no name of a header field") }
         head.headerFields.append(HTTPField(name: name, value: value))

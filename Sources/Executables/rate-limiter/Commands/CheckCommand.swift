@@ -22,7 +22,7 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingUsageErrors {
             let source = try RedisSource(name: ServeCommand.serviceName, options: redis)
-            let logger = Logger.standardError(ServeCommand.serviceName, level: max(.warning, source.logLevel))
+            let logger = Logger.standardError(ServeCommand.serviceName, level: max(.error, source.logLevel))
             let decision = try await source.withClient(logger) { client in
                 try await check(with: RateLimiter(redis: client, logger: logger))
             }
