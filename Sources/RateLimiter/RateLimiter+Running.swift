@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 import NIOCore
 import Redis
 import ServiceLifecycle
@@ -79,7 +80,11 @@ extension RateLimiter {
         switch Event(text: text) {
         case .alive(let instance, let number):
             let now = NIODeadline.now()
-            roster.withLock { $0.heard(instance, at: now) }
+            instances.record(
+                roster.withLock { roster in
+                    roster.heard(instance, at: now)
+                    return roster.count
+                })
             if instance == heartbeat.instance, let sentAt = heartbeat.cameBack(number, at: now) {
                 // One channel, one order: all that was published before this heartbeat was sent has been heard.
                 denials.trust(until: sentAt + Heartbeat.trust)

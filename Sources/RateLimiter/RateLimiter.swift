@@ -1,4 +1,5 @@
 public import Logging
+import Metrics
 public import Redis
 public import ServiceLifecycle
 import Synchronization
@@ -30,6 +31,8 @@ public final class RateLimiter: Service {
     let denials: DenialCache
     let local: Mutex<LocalLimiter>
     let roster = Mutex(InstanceRoster())
+    /// How many instances share the limits, itself among them.
+    let instances = Gauge(label: "rate_limiter_instances")
     let heartbeat = Heartbeat()
 
     public init(redis: RedisClient, configuration: Configuration = .init(), logger: Logger = Logger(label: "rate-limiter")) {

@@ -91,7 +91,16 @@ extension RunningService {
     /// What a bucket holds, without taking.
     func bucket(_ policy: String, _ key: String) async throws -> CheckAnswerBody {
         let reply = try await request("GET", "/v1/buckets/\(policy)/\(key)")
-        try #require(reply.status == 200, "\(reply)")
+        guard reply.status == 200 else { throw UnexpectedReply(reply) }
         return try reply.json()
+    }
+}
+
+/// Thrown rather than recorded: to who waits for another answer it is no failure yet.
+struct UnexpectedReply: Error {
+    let reply: HTTPReply
+
+    init(_ reply: HTTPReply) {
+        self.reply = reply
     }
 }

@@ -69,7 +69,11 @@ struct HeaderTests {
         try await service.put(policy, #""algorithm":"\#(algorithm)","capacity":2,"refillTokens":2,"refillPeriodMs":120"#)
         let connection = try await service.connect()
         var refusals: [String: Int] = [:]
-        for round in 0..<12 {
+        var round = 0
+        let deadline = ContinuousClock.now + .seconds(30)
+        // A busy machine may let a refusal pass away before memory can repeat it.
+        while round < 12 || (refusals.count < 2 && ContinuousClock.now < deadline) {
+            round += 1
             var refused: HTTPReply
             repeat { refused = try await connection.request("GET", "/v1/check/\(policy)/a") } while refused.status == 200
             // Some from memory, which refuses what Redis has refused just now.

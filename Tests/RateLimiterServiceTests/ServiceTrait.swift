@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 /// Gives a suite one service that all of its tests share; each of them uses policies and keys of its own.
@@ -11,6 +12,7 @@ struct ServiceTrait: SuiteTrait, TestScoping {
     ) async throws {
         try await ProcessSlots.shared.withSlots(1) {
             try await withService(arguments, environment: environment) { service in
+                try await eventually("ready", within: .seconds(20)) { try await service.isReady() }
                 try await RunningService.$ofSuite.withValue(service) { try await function() }
             }
         }

@@ -55,13 +55,13 @@ struct LocalDenialTests {
 
     @Test("Nobody is refused from memory whom Redis would have let pass", arguments: RateLimitPolicy.Algorithm.allCases)
     func exact(_ algorithm: RateLimitPolicy.Algorithm) async throws {
-        let policy = try RateLimitPolicy(name: "p", algorithm: algorithm, capacity: 4, refillTokens: 9, refillPeriodMs: 170)
+        let policy = try RateLimitPolicy(name: "p", algorithm: algorithm, capacity: 4, refillTokens: 9, refillPeriodMs: 400)
         try await withFleet(of: 2, policies: [policy]) { fleet in
             let runner = try await ScriptRunner(fleet.redis)
             let name = RateLimiterKeys.bucket(of: policy, key: "k")
             var denials = 0
             var passes = 0
-            try await eventually("hundreds of refusals from memory", within: .seconds(30)) {
+            try await eventually("a hundred refusals from memory", within: .seconds(60)) {
                 for round in 0..<200 {
                     let before = wallClock()
                     let decision = try await fleet[round % 2].check(check("k", cost: 1 + round % 3, of: "p"))
@@ -74,7 +74,7 @@ struct LocalDenialTests {
                     let answer = try await runner.run(step, on: "copy")
                     try #require(answer.isLimited, "refused from memory, and Redis had \(answer.remaining) left")
                 }
-                return denials >= 300 && passes >= 20
+                return denials >= 100 && passes >= 10
             }
         }
     }

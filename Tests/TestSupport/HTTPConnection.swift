@@ -90,6 +90,11 @@ public final class HTTPConnection: Sendable {
         if isReading { channel.read() }
     }
 
+    /// How many bytes the system keeps for whoever does not read.
+    public func setReceiveBuffer(_ size: Int) async throws {
+        try await channel.setOption(.socketOption(.so_rcvbuf), value: .init(size)).get()
+    }
+
     // MARK: Receiving
 
     /// Sends a request and reads its response.

@@ -29,6 +29,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var unread = ByteBuffer()
     private var outgoing = ByteBuffer()
     private var owed = OwedReplies()
+    /// Whole requests may lie in `unread`, for whose replies there was no room.
+    private var hasMoreToAnswer = false
     private var isTurnEndAwaited = false
     private var readIsHeldBack = false
     private var inputIsClosed = false
@@ -38,6 +40,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A client may send so many requests ahead; then it is not read from until replies have gone out.
     private static let maximumOwed = 256
+    /// Replies that are written in one turn, in bytes.
+    private static let maximumOutgoing = 64 << 10
     /// Bytes for the router that are kept while replies are owed.
     private static let maximumUnread = 64 << 10
     /// Memory for replies that a connection keeps from turn to turn.
@@ -87,10 +91,15 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if state == .handedOver { context.fireChannelReadComplete() }
     }
 
-    /// Answers request after request from what has been read.
+    /// Answers request after request from what has been read, as long as there is room for the replies.
     private func answer(_ context: ChannelHandlerContext) {
         var answered = false
-        while owed.count < Self.maximumOwed, unread.readableBytes > 0 {
+        hasMoreToAnswer = false
+        while unread.readableBytes > 0 {
+            guard hasRoom(context) else {
+                hasMoreToAnswer = true
+                break
+            }
             let length = unread.withUnsafeReadableBytes { bytes -> Int? in
                 switch parser.parse(bytes) {
                 case .incomplete: return 0
@@ -120,14 +129,19 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        readOn(context)
+        // It may have changed in the middle of a flush: what follows from it waits for the end of that.
+        if context.channel.isWritable && state != .handedOver { awaitTurnEnd() }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// A client that asks and does not take its answers is neither answered nor read from.
+    private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
+        owed.count < Self.maximumOwed && outgoing.readableBytes < Self.maximumOutgoing && context.channel.isWritable
     }
 
     private func isFull(_ context: ChannelHandlerContext) -> Bool {
         switch state {
-        // A client that asks and does not take its answers is not read from.
-        case .answering: isQuiescing || owed.count >= Self.maximumOwed || !context.channel.isWritable
+        case .answering: isQuiescing || hasMoreToAnswer || !hasRoom(context)
         case .draining: unread.readableBytes >= Self.maximumUnread
         case .handedOver, .closed: false
         }
@@ -143,6 +157,10 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func send(_ number: Int, _ write: (inout ByteBuffer) -> Void) {
         owed.fulfil(number, into: &outgoing, write)
+        awaitTurnEnd()
+    }
+
+    private func awaitTurnEnd() {
         guard !isTurnEndAwaited else { return }
         isTurnEndAwaited = true
         loop.callAtEndOfTurn(self)
@@ -154,7 +172,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         // The connection may have ended in this turn; then nobody waits for what is left.
         guard let context, state != .closed else { return }
         flush(context)
-        if state == .answering && unread.readableBytes > 0 { answer(context) }
+        if hasMoreToAnswer && state == .answering { answer(context) }
         readOn(context)
         leaveIfNothingIsOwed(context)
         closeIfDone(context)
@@ -196,7 +214,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// No request will come any more; what was asked has been answered, and half a request is not.
     private func closeIfDone(_ context: ChannelHandlerContext) {
-        guard inputIsClosed || isQuiescing, state == .answering, owed.isEmpty, !isTurnEndAwaited else { return }
+        guard inputIsClosed || isQuiescing, state == .answering, owed.isEmpty, !hasMoreToAnswer, !isTurnEndAwaited else { return }
         context.close(promise: nil)
     }
 

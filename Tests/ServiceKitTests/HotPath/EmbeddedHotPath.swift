@@ -64,6 +64,13 @@ final class EmbeddedHotPath {
 final class ReadCounter: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     private(set) var reads = 0
+    /// What happens while bytes go out.
+    var duringFlush: () -> Void = {}
+
+    func flush(context: ChannelHandlerContext) {
+        duringFlush()
+        context.flush()
+    }
 
     func read(context: ChannelHandlerContext) {
         reads += 1

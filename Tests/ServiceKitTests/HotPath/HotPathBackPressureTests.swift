@@ -36,6 +36,66 @@ struct HotPathBackPressureTests {
         #expect(try hotPath.writes().joined() == paths.map(Desk.answer(to:)).joined())
     }
 
+    @Test("A socket that becomes writable in the middle of a flush does not make it read before the rest is answered")
+    func writableInFlush() throws {
+        let hotPath = try EmbeddedHotPath()
+        let paths = (0..<1000).map { "later/\($0)" }
+        try hotPath.receive(paths.map(hot).joined())
+        hotPath.channel.read()
+        let reads = hotPath.socket.reads
+        hotPath.socket.duringFlush = { [unowned hotPath] in
+            for isWritable in [false, true] {
+                hotPath.channel.isWritable = isWritable
+                hotPath.channel.pipeline.fireChannelWritabilityChanged()
+            }
+        }
+        while hotPath.desk.asked.count < paths.count {
+            hotPath.desk.releaseAll()
+            hotPath.turn()
+            if hotPath.desk.asked.count < paths.count { #expect(hotPath.socket.reads == reads) }
+        }
+        hotPath.desk.releaseAll()
+        hotPath.turn()
+        #expect(hotPath.socket.reads == reads + 1)
+        #expect(try hotPath.writes().joined() == paths.map(Desk.answer(to:)).joined())
+    }
+
+    @Test("What is answered at once is written in pieces of some 64 KiB, and none while the client does not take it")
+    func atOnce() throws {
+        let hotPath = try EmbeddedHotPath()
+        let paths = (0..<5000).map { "now/\($0)" }
+        let answers = paths.map(Desk.answer(to:)).joined()
+        try hotPath.receive(paths.map(hot).joined())
+        let first = hotPath.desk.asked.count
+        #expect(first < paths.count)
+        hotPath.socket.duringFlush = { [unowned hotPath] in hotPath.channel.isWritable = false }
+        hotPath.turn()
+        #expect(hotPath.desk.asked.count == first, "nothing is asked while nothing can be written")
+        let written = try hotPath.writes().joined()
+        #expect(answers.hasPrefix(written) && (64 << 10..<66 << 10).contains(written.utf8.count))
+
+        hotPath.socket.duringFlush = {}
+        hotPath.channel.isWritable = true
+        hotPath.channel.pipeline.fireChannelWritabilityChanged()
+        hotPath.turn()
+        #expect(try written + hotPath.writes().joined() == answers)
+    }
+
+    @Test("A client that has ended its sending gets the answers for which there was no room before")
+    func endedWhileFull() throws {
+        let hotPath = try EmbeddedHotPath()
+        let paths = (0..<600).map { "later/\($0)" }
+        try hotPath.receive(paths.map(hot).joined())
+        hotPath.fire(ChannelEvent.inputClosed)
+        for _ in 0..<3 {
+            #expect(hotPath.channel.isActive)
+            hotPath.desk.releaseAll()
+            hotPath.turn()
+        }
+        #expect(try hotPath.writes().joined() == paths.map(Desk.answer(to:)).joined())
+        #expect(!hotPath.channel.isActive)
+    }
+
     @Test("A client that does not take its answers is not read from until it has")
     func notWritable() throws {
         let hotPath = try EmbeddedHotPath()
@@ -50,10 +110,12 @@ struct HotPathBackPressureTests {
         hotPath.channel.read()
         try hotPath.receive(hot("b"))
         hotPath.turn()
-        #expect(hotPath.socket.reads == 1)
+        #expect(hotPath.socket.reads == 1 && hotPath.desk.asked == ["a"])
 
         hotPath.channel.isWritable = true
         hotPath.channel.pipeline.fireChannelWritabilityChanged()
+        hotPath.turn()
+        #expect(hotPath.desk.asked == ["a", "b"])
         #expect(hotPath.socket.reads == 2)
     }
 
