@@ -30,7 +30,7 @@ extension EmbeddedRedis {
     private func waitUntilReady(_ guardian: Guardian, logStart: UInt64) async throws(EmbeddedRedisError) -> Int32 {
         let clock = ContinuousClock()
         let start = clock.now
-        var limit = Duration.seconds(10)
+        var limit = Duration.seconds(30)
         while true {
             let server = guardian.server()
             if server == .ended {

@@ -39,7 +39,7 @@ public final class EmbeddedRedis: Sendable {
 
     /// Starts a server on the given folder and returns once it answers.
     ///
-    /// Waits at most 10 seconds for the first answer, and at most 60 seconds for a server that says it is loading its data.
+    /// Waits at most 30 seconds for the first answer, and at most 60 seconds for a server that says it is loading its data.
     /// What was left in the folder by a crash is no obstacle; a server that outlived its process is shut down first.
     ///
     /// - Throws: ``EmbeddedRedisError``; also when the task is cancelled. In either case no process is left behind.
