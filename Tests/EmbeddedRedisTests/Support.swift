@@ -28,9 +28,10 @@ struct TestFolder: ~Copyable {
 }
 
 extension EmbeddedRedis {
-    /// The first line of the answer to a command; `nil` if there is none within two seconds.
+    /// The first line of the answer to a command; `nil` if there is none within twenty seconds: a disk that is
+    /// busy makes a server wait that writes each command down.
     func ask(_ command: String...) async -> String? {
-        await UnixSocket.ask(command, at: socketPath, within: .seconds(2))
+        await UnixSocket.ask(command, at: socketPath, within: .seconds(20))
     }
 
     /// The given number of lines of the answer to a command.

@@ -49,34 +49,33 @@ struct FleetTests {
         }
     }
 
-    @Test func `a change of policy is in force on every instance within a second, also for keys that were refused`() async throws
-    {
+    @Test func `a change of policy is in force on every instance, also for keys that were refused`() async throws {
         try await withFleet { _, services in
             try await services[0].put("changing", #""capacity":3,"refillPeriodMs":3600000"#)
             try await refusedFromMemoryEverywhere(services, "changing", "a")
             try await services[0].put("changing", #""capacity":1000,"refillPeriodMs":3600000"#)
-            try await everywhere(services, "admits again", within: .seconds(1)) {
+            try await everywhere(services, "admits again") {
                 let answer: CheckAnswerBody = try await $0.get("changing", "a").json()
                 return answer.allowed && answer.limit == 1000 && answer.decidedBy == "redis"
             }
             try await services[1].put("changing", #""capacity":2,"refillPeriodMs":3600000"#)
-            try await everywhere(services, "refuses again", within: .seconds(1)) {
+            try await everywhere(services, "refuses again") {
                 try await $0.get("changing", "a").status == 429
             }
             #expect(try await services[2].request("DELETE", "/v1/policies/changing").status == 204)
-            try await everywhere(services, "does not know it", within: .seconds(1)) {
+            try await everywhere(services, "does not know it") {
                 try await $0.get("changing", "a").status == 404
             }
         }
     }
 
-    @Test func `a bucket that is reset on one instance is full on every instance within a second`() async throws {
+    @Test func `a bucket that is reset on one instance is full on every instance`() async throws {
         try await withFleet { _, services in
             try await services[0].put("resettable", #""capacity":30,"refillPeriodMs":3600000"#)
             for service in services {
                 try await refusedFromMemoryEverywhere(services, "resettable", "a")
                 #expect(try await service.request("DELETE", "/v1/buckets/resettable/a").status == 204)
-                try await everywhere(services, "admits again", within: .seconds(1)) {
+                try await everywhere(services, "admits again") {
                     try await $0.get("resettable", "a").status == 200
                 }
             }

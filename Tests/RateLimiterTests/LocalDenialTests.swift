@@ -102,7 +102,7 @@ struct LocalDenialTests {
                 try await fleet[round % 3].reset(policy: "slow", key: "k")
                 #expect(try await fleet[round % 3].check(check("k")).allowed)
                 for other in [1, 2] {
-                    try await eventually("reset is known", within: .seconds(3)) {
+                    try await eventually("reset is known", within: .seconds(10)) {
                         try await fleet[(round + other) % 3].check(check("k")).allowed
                     }
                 }
@@ -141,7 +141,7 @@ struct LocalDenialTests {
                     try await eventually("emptied", within: .seconds(10)) { try await !fleet[0].check(check("k")).allowed }
                     try await fleet[0].reset(policy: "slow", key: "k")
                     for instance in 0..<3 {
-                        try await eventually("reset is known", within: .seconds(3)) {
+                        try await eventually("reset is known", within: .seconds(10)) {
                             try await fleet[instance].check(check("k")).allowed
                         }
                     }
@@ -163,7 +163,7 @@ struct LocalDenialTests {
             _ = try await fleet.redis.send(RedisCommand("CLIENT", "KILL", "TYPE", "pubsub"))
             try await fleet[0].reset(policy: "slow", key: "k")
             for limiter in fleet.limiters.dropLast() {
-                try await eventually("reset is obeyed", within: .seconds(3)) { try await limiter.check(check("k")).allowed }
+                try await eventually("reset is obeyed", within: .seconds(10)) { try await limiter.check(check("k")).allowed }
             }
             let listeners: [RedisValue] = try await fleet.redis.send(
                 RedisCommand("PUBSUB", "NUMSUB", RateLimiterKeys.events)
@@ -196,7 +196,7 @@ struct LocalDenialTests {
                 #expect(try await !fleet[0].put(raised))
                 #expect(try await fleet[0].check(check("k")).allowed, "in force on return")
                 for instance in 1..<3 {
-                    try await eventually("raise is known", within: .seconds(3)) {
+                    try await eventually("raise is known", within: .seconds(10)) {
                         try await fleet[instance].check(check("k")).allowed
                     }
                 }

@@ -12,7 +12,7 @@ struct PolicyDistributionTests {
     }
 
     private func everywhere(_ fleet: Fleet, _ what: Comment, _ holds: @escaping (RateLimiter) throws -> Bool) async throws {
-        try await eventually("\(what)", within: .seconds(3)) { try fleet.limiters.allSatisfy(holds) }
+        try await eventually("\(what)", within: .seconds(10)) { try fleet.limiters.allSatisfy(holds) }
     }
 
     private func isUnknown(_ name: String, _ limiter: RateLimiter) -> Bool {

@@ -60,7 +60,7 @@ struct HotPathHostileTests {
     func doesNotListen() async throws {
         let desks = Desks()
         try await withServer(hotPath: desks.hotPath()) { port in
-            let connection = try await HTTPConnection.open(port: port)
+            let connection = try await HTTPConnection.open(port: port, patience: .seconds(90))
             try await connection.setReading(false)
             // 32 MB of answers, many times what the system buffers.
             let count = 8000
