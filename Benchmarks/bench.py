@@ -77,8 +77,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--redis-client-benchmark", type=Path, metavar="PATH", help="our Redis client's benchmark, likewise")
     parser.add_argument("--only", nargs="+", choices=list(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME",
                         help=f"of {', '.join(BENCHMARKS)}")
-    parser.add_argument("--seconds", type=int, default=8, help="length of each measurement (default 8)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each side is measured (default 3)")
+    parser.add_argument("--seconds", type=int, default=4, help="length of each measurement (default 4)")
+    parser.add_argument("--rounds", type=int, default=7, help="how often each side is measured (default 7)")
     parser.add_argument("--scripts", type=Path, default=REPOSITORY / "lua" / "rate-limiter", metavar="DIR",
                         help="where the rate limiter's Lua scripts are (default lua/rate-limiter)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of this Markdown page")

@@ -32,6 +32,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whole requests may lie in `unread`, for whose replies there was no room.
     private var hasMoreToAnswer = false
     private var isTurnEndAwaited = false
+    private var isWritable = true
     private var readIsHeldBack = false
     private var inputIsClosed = false
     private var isQuiescing = false
@@ -72,6 +73,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        idleTimer?.cancel()
         if state != .handedOver {
             state = .closed
             ended()
@@ -96,7 +98,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var answered = false
         hasMoreToAnswer = false
         while unread.readableBytes > 0 {
-            guard hasRoom(context) else {
+            guard hasRoom else {
                 hasMoreToAnswer = true
                 break
             }
@@ -125,30 +127,31 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Reading stops while too much is owed, or lies here for the router: the client feels it.
     func read(context: ChannelHandlerContext) {
-        if isFull(context) { readIsHeldBack = true } else { context.read() }
+        if isFull { readIsHeldBack = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // It may have changed in the middle of a flush: what follows from it waits for the end of that.
-        if context.channel.isWritable && state != .handedOver { awaitTurnEnd() }
+        isWritable = context.channel.isWritable
+        if isWritable && state != .handedOver { awaitTurnEnd() }
         context.fireChannelWritabilityChanged()
     }
 
     /// A client that asks and does not take its answers is neither answered nor read from.
-    private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
-        owed.count < Self.maximumOwed && outgoing.readableBytes < Self.maximumOutgoing && context.channel.isWritable
+    private var hasRoom: Bool {
+        owed.count < Self.maximumOwed && outgoing.readableBytes < Self.maximumOutgoing && isWritable
     }
 
-    private func isFull(_ context: ChannelHandlerContext) -> Bool {
+    private var isFull: Bool {
         switch state {
-        case .answering: isQuiescing || hasMoreToAnswer || !hasRoom(context)
+        case .answering: isQuiescing || hasMoreToAnswer || !hasRoom
         case .draining: unread.readableBytes >= Self.maximumUnread
         case .handedOver, .closed: false
         }
     }
 
     private func readOn(_ context: ChannelHandlerContext) {
-        guard readIsHeldBack && !isFull(context) else { return }
+        guard readIsHeldBack && !isFull else { return }
         readIsHeldBack = false
         context.read()
     }
@@ -225,8 +228,9 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// A connection that brings no whole request is closed, though bytes may trickle in.
     private func armIdleTimer(_ context: ChannelHandlerContext) {
         let deadline = max(NIODeadline.now() + .seconds(1), lastRequest + idleTimeout)
-        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
-            guard let self, let context = self.context else { return }
+        // Not weak: what has ever been referred to weakly costs more at each use. The timer ends with the connection.
+        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
+            guard let context = self.context else { return }
             if self.owed.isEmpty && self.lastRequest + self.idleTimeout <= .now() {
                 context.close(promise: nil)
             } else {

@@ -68,7 +68,10 @@ struct HotPathBackPressureTests {
         try hotPath.receive(paths.map(hot).joined())
         let first = hotPath.desk.asked.count
         #expect(first < paths.count)
-        hotPath.socket.duringFlush = { [unowned hotPath] in hotPath.channel.isWritable = false }
+        hotPath.socket.duringFlush = { [unowned hotPath] in
+            hotPath.channel.isWritable = false
+            hotPath.channel.pipeline.fireChannelWritabilityChanged()
+        }
         hotPath.turn()
         #expect(hotPath.desk.asked.count == first, "nothing is asked while nothing can be written")
         let written = try hotPath.writes().joined()
