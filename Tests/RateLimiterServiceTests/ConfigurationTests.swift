@@ -10,13 +10,14 @@ struct ConfigurationTests {
     @Test func `host and port come from the environment`() async throws {
         try await withTemporaryFolder { folder in
             // PORT=0: were it not read, the port would be 8081.
-            try await withProgram([], environment: ["HOST": "localhost", "PORT": "0", "DATA_DIR": folder]) { program in
+            let environment = ["HOST": "0.0.0.0", "PORT": "0", "DATA_DIR": folder, "ADMIN_TOKEN": "t"]
+            try await withProgram([], environment: environment) { program in
                 try await eventually { program.standardOutput.contains("\n") }
                 let line = program.standardOutput
-                let match = try #require(line.wholeMatch(of: #/rate-limiter listening on http://localhost:(\d+)\n/#), "\(line)")
+                let match = try #require(line.wholeMatch(of: #/rate-limiter listening on http://0.0.0.0:(\d+)\n/#), "\(line)")
                 let port = try #require(Int(match.1))
                 #expect(port != 8081 && port != 0)
-                let connection = try await HTTPConnection.open(host: "localhost", port: port)
+                let connection = try await HTTPConnection.open(port: port)
                 #expect(try await connection.request("GET", "/health/live").status == 200)
             }
         }
