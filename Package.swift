@@ -92,7 +92,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: lua(
-                "rate-limiter", "token_bucket", "sliding_window", "fixed_window", "check_all", "reset_bucket", "put_policy",
+                "rate-limiter", "token_bucket", "sliding_window", "fixed_window", "check_all", "reset_bucket", "seed_policies",
+                "put_policy",
                 "delete_policy"),
             swiftSettings: strict
         ),

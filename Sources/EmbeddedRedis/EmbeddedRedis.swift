@@ -90,6 +90,11 @@ public final class EmbeddedRedis: Sendable {
     /// The absolute path of the server's Unix socket. It stays the same over ``restart()``.
     public var socketPath: String { folder.socketPath }
 
+    /// The path of the socket of a server that runs, or ran, on a folder; for another process that is to talk to it.
+    public static func socketPath(ofServerIn directory: String) -> String {
+        ServerFolder.socketPath(in: directory)
+    }
+
     /// The process identifier of `redis-server` itself; of the last one that ran, if none runs now.
     public var processIdentifier: Int32 { running.withLock { $0.processIdentifier } }
 

@@ -32,6 +32,15 @@ struct ServerFolder: Sendable {
         }
     }
 
+    /// Where the server of a folder has its socket: what ``createSocketFolder()`` has left there, if it is not in the folder.
+    static func socketPath(in directory: String) -> String {
+        let folder = ServerFolder(directory: directory, isTemporary: false)
+        guard folder.socketFolder != nil else { return folder.socketPath }
+        return (try? String(contentsOfFile: folder.socketNotePath, encoding: .utf8)) ?? folder.socketPath
+    }
+
+    /// Says where the socket is, for those who know the folder alone.
+    private var socketNotePath: String { directory + "/redis.sock.path" }
     var logPath: String { directory + "/redis.log" }
     var processIdentifierPath: String { directory + "/redis.pid" }
     /// Held by the process that uses the folder, for as long as it does.
@@ -76,7 +85,9 @@ struct ServerFolder: Sendable {
 
     /// Makes the socket's own folder, if it has one.
     func createSocketFolder() throws(EmbeddedRedisError) {
-        guard let socketFolder, mkdir(socketFolder, 0o700) != 0 else { return }
+        guard let socketFolder else { return }
+        try? socketPath.write(toFile: socketNotePath, atomically: true, encoding: .utf8)
+        guard mkdir(socketFolder, 0o700) != 0 else { return }
         // In a folder that everybody can write to, what is there already is good only if it is ours and closed to others.
         var status = stat()
         guard errno == EEXIST, lstat(socketFolder, &status) == 0, status.st_mode & (S_IFMT | 0o077) == S_IFDIR,

@@ -14,8 +14,8 @@ enum Event {
 
     /// nil: of another version, or of somebody else.
     init?(text: String) {
-        // A key may hold spaces itself.
-        let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        // A key may hold spaces itself; and begin with what would make one character of it and the space before.
+        let words = text.unicodeScalars.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         switch (words.first, words.count) {
         case ("alive", 3):
             guard let number = Int(words[2]) else { return nil }

@@ -10,9 +10,12 @@ import Synchronization
 extension RateLimiter {
     /// Runs until the task is cancelled or the service group shuts down.
     public func run() async throws {
+        // However many changes are heard while policies are read, they are read once more.
+        let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in
-                group.addTask { await self.listen() }
+                group.addTask { await self.listen(changed) }
+                group.addTask { for await _ in changes { await self.reloadPolicies() } }
                 group.addTask { await self.beat() }
                 await group.waitForAll()
             }
@@ -24,12 +27,11 @@ extension RateLimiter {
     /// - Throws: what does not work.
     public func probe() async throws(RateLimiterError) {
         guard table.withLock({ $0.isLoaded }) else { throw .policiesUnavailable }
-        let policy = RateLimitPolicy.fallback
         do throws(RedisError) {
+            // It takes from a bucket that is never empty: a Redis that is full, or only a replica by now, does not let it.
+            let capacity = RateLimitPolicy.maximumCapacity
             _ = try await redis.send(
-                RateLimiterScripts.tokenBucket.call(
-                    keys: ["rate-limiter:{probe}"], policy.capacity, policy.refillTokens, policy.refillPeriodMicroseconds, 1, "",
-                    "look"))
+                RateLimiterScripts.tokenBucket.call(keys: ["rate-limiter:{probe}"], capacity, capacity, 1_000_000, 1))
         } catch {
             throw .redis(error)
         }
@@ -38,12 +40,16 @@ extension RateLimiter {
 
     func loadPolicies() async throws(RedisError) {
         let turn = table.withLock { $0.beginLoading() }
-        var (policies, revision) = try await store.load()
-        if revision == nil {
-            // Never written, or Redis has lost everything.
-            try await seedPolicies()
-            (policies, revision) = try await store.load()
+        var content = try await store.load()
+        let seededEpoch = table.withLock { $0.seededEpoch }
+        if content.epoch == nil || content.epoch != seededEpoch {
+            // This instance has never written its policies, or Redis has lost everything since. Whoever else has written
+            // others meanwhile: these come to them.
+            let epoch = try await store.seed(configuration.policies, unlessIn: seededEpoch)
+            table.withLock { $0.seededEpoch = epoch }
+            content = try await store.load()
         }
+        let (policies, revision) = (content.policies, content.revision)
         let hasChanged = table.withLock { $0.load(policies, revision: revision, turn: turn) }
         // If Redis lost everything, then its buckets too.
         if hasChanged { denials.forgetAll() }
@@ -56,12 +62,7 @@ extension RateLimiter {
         do { try await loadPolicies() } catch { logger.debug("Policies not read", metadata: ["error": "\(error)"]) }
     }
 
-    private func seedPolicies() async throws(RedisError) {
-        try await store.begin()
-        for policy in configuration.policies { _ = try await store.put(policy) }
-    }
-
-    private func listen() async {
+    private func listen(_ policiesChanged: AsyncStream<Void>.Continuation) async {
         await redis.subscribe(to: [RateLimiterKeys.events]) { subscription in
             for await event in subscription {
                 switch event {
@@ -69,14 +70,14 @@ extension RateLimiter {
                     // Something may have been missed: whatever was derived from messages starts afresh.
                     denials.forgetAll()
                     roster.withLock { $0.listensAgain(at: .now()) }
-                case .interrupted: break
-                case .message(let message): await hear(message.text)
+                case .interrupted: denials.trust(until: .now())
+                case .message(let message): hear(message.text, policiesChanged)
                 }
             }
         }
     }
 
-    private func hear(_ text: String) async {
+    private func hear(_ text: String, _ policiesChanged: AsyncStream<Void>.Continuation) {
         switch Event(text: text) {
         case .alive(let instance, let number):
             let now = NIODeadline.now()
@@ -90,13 +91,12 @@ extension RateLimiter {
                 denials.trust(until: sentAt + Heartbeat.trust)
             }
         case .reset(let bucket): denials.forget(bucket)
-        case .policiesChanged: await reloadPolicies()
+        case .policiesChanged: policiesChanged.yield()
         case nil: break
         }
     }
 
     private func beat() async {
-        var isSeeded = false
         while !Task.isCancelled {
             let alive = Event.alive(instance: heartbeat.instance, number: heartbeat.next(at: .now()))
             let replies = await redis.pipeline([
@@ -104,11 +104,7 @@ extension RateLimiter {
             ])
             do throws(RedisError) {
                 let revision: String? = try replies[1].get().decode()
-                if !isSeeded {
-                    try await seedPolicies()
-                    try await loadPolicies()
-                    isSeeded = true
-                } else if table.withLock({ !$0.isLoaded || $0.revision != revision }) {
+                if table.withLock({ !$0.isLoaded || $0.revision != revision }) {
                     try await loadPolicies()
                 }
             } catch {

@@ -6,6 +6,7 @@ enum RateLimiterScripts {
     static let slidingWindow = RedisScript(name: "sliding_window", source: PackageResources.sliding_window_lua)
     static let fixedWindow = RedisScript(name: "fixed_window", source: PackageResources.fixed_window_lua)
     static let resetBucket = RedisScript(name: "reset_bucket", source: PackageResources.reset_bucket_lua)
+    static let seedPolicies = RedisScript(name: "seed_policies", source: PackageResources.seed_policies_lua)
     static let putPolicy = RedisScript(name: "put_policy", source: PackageResources.put_policy_lua)
     static let deletePolicy = RedisScript(name: "delete_policy", source: PackageResources.delete_policy_lua)
 
@@ -29,6 +30,7 @@ enum RateLimiterScripts {
 enum RateLimiterKeys {
     static let policies = "rate-limiter:{policies}:definitions"
     static let revision = "rate-limiter:{policies}:revision"
+    static let epoch = "rate-limiter:{policies}:epoch"
     static let events = "rate-limiter:events"
 
     /// The subject is the hash tag, so that all limits of one subject lie in one slot of a cluster. The algorithm is part

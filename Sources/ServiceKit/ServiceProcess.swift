@@ -96,7 +96,10 @@ public struct ServiceProcess: Sendable {
         return Application(
             router: Self.router(parts, registry),
             server: .service(hotPath: parts.hotPath),
-            configuration: .init(address: .hostname(host, port: configuration.port)),
+            configuration: .init(
+                address: .hostname(host, port: configuration.port),
+                // More wait for one of these to end, rather than take the descriptors that Redis' connections want.
+                availableConnectionsDelegate: MaximumAvailableConnections(DescriptorLimit.raiseForConnections(), logger: logger)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

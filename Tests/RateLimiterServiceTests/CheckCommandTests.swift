@@ -32,6 +32,16 @@ struct CheckCommandTests {
         }
     }
 
+    @Test func `it finds the private Redis of a service whose folder has a long name`() async throws {
+        try await withTemporaryFolder { folder in
+            let long = folder + "/" + String(repeating: "d", count: 110)
+            try await withService(dataDirectory: long) { service in
+                try await eventually("ready") { try await service.isReady() }
+                try await expectCheck(["--policy", "default", "--key", "a"], long, .code(0), remaining: 99)
+            }
+        }
+    }
+
     @Test func `in a new folder there is the policy default`() async throws {
         try await withTemporaryFolder { folder in
             try await expectCheck(["--policy", "default", "--key", "a"], folder + "/new", .code(0), remaining: 99)

@@ -59,6 +59,26 @@ struct ReadinessTests {
         }
     }
 
+    @Test(arguments: [
+        (["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]),
+        (["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"]),
+    ])
+    func `a Redis that takes no writes, being full or a replica, is not ready`(_ spoil: [String], _ mend: [String]) async throws {
+        try await withRedis { server, redis in
+            try await withService(["--redis", server.url]) { service in
+                try await becomesReady(service)
+                _ = try await redis.send(RedisCommand(spoil[0], arguments: spoil.dropFirst().map { $0 }))
+                try await becomesUnready(service)
+                #expect(try await service.get("default", "a").json(CheckAnswerBody.self).decidedBy == "local")
+                _ = try await redis.send(RedisCommand(mend[0], arguments: mend.dropFirst().map { $0 }))
+                try await becomesReady(service)
+                try await eventually("Redis decides") {
+                    try await service.get("default", "a").json(CheckAnswerBody.self).decidedBy == "redis"
+                }
+            }
+        }
+    }
+
     private func becomesReady(_ service: RunningService) async throws {
         try await eventually("ready", within: .seconds(10)) {
             let reply = try await service.request("GET", "/health/ready")

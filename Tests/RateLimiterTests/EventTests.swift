@@ -8,6 +8,7 @@ struct EventTests {
         "An event reads back as it was written, whatever the key holds",
         arguments: [
             "user:42", "two words", " leading and trailing ", "line\nbreak\r\n", "reset login x", "é\u{301}\u{0}🗝", "  ",
+            "\u{301}x", "\u{200D}x", "\u{FE0F}", "\u{1F3FD} \u{301}",
         ])
     func resetRoundTrip(key: String) throws {
         let event = Event(text: Event.reset(Bucket(policy: "login", key: key)).text)

@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import Redis
 import Synchronization
 import TestSupport
@@ -94,6 +95,53 @@ struct PolicyDistributionTests {
                 }
                 #expect(try await fleet[round].put(policy("extra")))
                 try await everywhere(fleet, "put after the wipe") { try $0.policy(named: "extra").capacity == 7 }
+            }
+        }
+    }
+
+    @Test("When Redis is wiped, every instance's own policies come back, and at no moment does one lack its own")
+    func wipedWithDifferentFiles() async throws {
+        let files = try (0..<3).map { file in try (0..<20).map { try policy("file-\(file)-\($0)") } }
+        try await withRedis { server, redis in
+            let clients = try files.map { _ in RedisClient(try RedisConfiguration(url: server.url)) }
+            let limiters = zip(clients, files).map { client, file in
+                var configuration = RateLimiter.Configuration()
+                configuration.policies = file
+                return RateLimiter(redis: client, configuration: configuration)
+            }
+            try await withThrowingTaskGroup { group in
+                for limiter in limiters { group.addTask { try await limiter.run() } }
+                for round in 0..<6 {
+                    if round > 0 { _ = try await redis.send(RedisCommand("FLUSHALL")) }
+                    try await eventually("all policies are everywhere", within: .seconds(30)) {
+                        for (limiter, file) in zip(limiters, files) {
+                            for policy in file {
+                                #expect(throws: Never.self) { try limiter.policy(named: policy.name) }
+                            }
+                        }
+                        let epoch: String? = try await redis.get(RateLimiterKeys.epoch)
+                        return epoch != nil
+                            && limiters.allSatisfy { limiter in
+                                limiter.policies.count == 61 && limiter.table.withLock { $0.seededEpoch } == epoch
+                            }
+                    }
+                }
+                group.cancelAll()
+            }
+            for client in clients { await client.close() }
+        }
+    }
+
+    @Test("A policy that is put before anyone has begun anew after a loss does not keep configured ones away")
+    func putIntoWiped() async throws {
+        try await withFleet(policies: [try policy("configured")]) { fleet in
+            let store = PolicyStore(redis: fleet.redis, logger: fleet[0].logger)
+            for _ in 0..<5 {
+                _ = try await fleet.redis.send(RedisCommand("FLUSHALL"))
+                _ = try await store.put(policy("extra"))
+                try await everywhere(fleet, "both there") {
+                    try $0.policy(named: "configured").capacity == 7 && $0.policies.count >= 2
+                }
             }
         }
     }

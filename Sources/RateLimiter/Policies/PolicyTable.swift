@@ -6,6 +6,8 @@ struct PolicyTable: Sendable {
     private var generation = 0
     /// The revision that Redis had; nil when it has none.
     private(set) var revision: String?
+    /// In which this instance's configured policies were written to Redis last.
+    var seededEpoch: String?
     /// False until they have been read from Redis once.
     private(set) var isLoaded = false
     private var loadsBegun = 0

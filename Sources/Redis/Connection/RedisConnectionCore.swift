@@ -24,6 +24,7 @@ final class RedisConnectionCore: RedisLinkOwner {
     private var expiry: (timer: Scheduled<Void>, at: NIODeadline)?
     private var housekeeping: RepeatingTimer?
     private var lastReply = NIODeadline.now()
+    private var lastLeft: NIODeadline?
     private var wasOpened = false
     /// Why nothing is accepted any more.
     private var ended: (code: RedisError.Code, message: String)?
@@ -166,6 +167,15 @@ final class RedisConnectionCore: RedisLinkOwner {
         let failure = RedisError(reply: error, command: entry.command.name)
         metrics.recordError(failure, of: entry.command.name)
         waiter.finish(.failure(failure))
+        if error.kind == "READONLY" { leaveReplica(failure, now: now) }
+    }
+
+    /// The primary has become a replica, and the address may lead to another by now: connects anew, and no more than once
+    /// a second.
+    private func leaveReplica(_ failure: RedisError, now: NIODeadline) {
+        guard !isDedicated, lastLeft.map({ $0 + .seconds(1) < now }) ?? true else { return }
+        lastLeft = now
+        link.reset(RedisError(.connectionLost, execution: .mayHaveBeenExecuted, message: failure.message))
     }
 
     private func fail(_ entry: PendingReplies.Entry, _ code: RedisError.Code, _ message: String, isSent: Bool = false) {

@@ -42,7 +42,7 @@ public struct RedisSource: Sendable {
         do {
             opened = try await open(logger)
         } catch let error as EmbeddedRedisError where error.code == .folderInUse {
-            opened = (RedisConfiguration(address: .unixSocket(path: privateDirectory + "/redis.sock")), nil)
+            opened = (RedisConfiguration(address: .unixSocket(path: EmbeddedRedis.socketPath(ofServerIn: privateDirectory))), nil)
         }
         opened.configuration.deadline = .seconds(2)
         let client = RedisClient(opened.configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)

@@ -13,6 +13,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         /// Bytes for the router have come; replies are owed still.
         case draining
         case handedOver
+        /// Everything is answered; the last of it is on its way out, or the client's end is waited for.
+        case closing
         case closed
     }
 
@@ -36,6 +38,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var readIsHeldBack = false
     private var inputIsClosed = false
     private var isQuiescing = false
+    private var isOutputClosed = false
     private var lastRequest = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
 
@@ -45,6 +48,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let maximumOutgoing = 64 << 10
     /// Bytes for the router that are kept while replies are owed.
     private static let maximumUnread = 64 << 10
+    /// How long a client has to end a connection whose sending side has been closed.
+    private static let linger = TimeAmount.seconds(1)
     /// Memory for replies that a connection keeps from turn to turn.
     private static let maximumKept = 16 << 10
 
@@ -84,6 +89,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What comes after the last answer is read away: closed with bytes unread, a connection is reset.
+        if state == .closing { return }
         var bytes = unwrapInboundIn(data)
         if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
         if state == .answering { answer(context) }
@@ -146,7 +153,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case .answering: isQuiescing || hasMoreToAnswer || !hasRoom
         case .draining: unread.readableBytes >= Self.maximumUnread
-        case .handedOver, .closed: false
+        case .handedOver, .closing, .closed: false
         }
     }
 
@@ -212,13 +219,34 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case ChannelEvent.inputClosed where state != .handedOver: inputIsClosed = true
         default: return context.fireUserInboundEventTriggered(event)
         }
+        if state == .closing && isOutputClosed { return context.close(promise: nil) }
         closeIfDone(context)
     }
 
     /// No request will come any more; what was asked has been answered, and half a request is not.
     private func closeIfDone(_ context: ChannelHandlerContext) {
         guard inputIsClosed || isQuiescing, state == .answering, owed.isEmpty, !hasMoreToAnswer, !isTurnEndAwaited else { return }
-        context.close(promise: nil)
+        state = .closing
+        // Closing drops what the socket has not taken yet: it comes behind that.
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { [self] _ in closeOutput() }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    }
+
+    /// The client ends the connection, or its time is over: ended from here with requests on their way, it would be reset,
+    /// and answers that the client has not read yet would be lost.
+    private func closeOutput() {
+        guard let context, state == .closing else { return }
+        guard !inputIsClosed else { return context.close(promise: nil) }
+        isOutputClosed = true
+        let closed = context.eventLoop.makePromise(of: Void.self)
+        closed.futureResult.assumeIsolated().whenFailure { [self] _ in self.context?.close(promise: nil) }
+        context.close(mode: .output, promise: closed)
+        idleTimer?.cancel()
+        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { [self] in
+            self.context?.close(promise: nil)
+        }
+        readOn(context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -57,7 +57,7 @@ struct JSONGrammar {
         return take(close)
     }
 
-    /// - Returns: what stands between the quotes, escapes as they are written.
+    /// - Returns: what the text between the quotes means, in UTF-8.
     private mutating func string() -> [UInt8]? {
         guard take("\"") else { return nil }
         var content: [UInt8] = []
@@ -66,7 +66,7 @@ struct JSONGrammar {
             case UInt8(ascii: "\""): return content
             case UInt8(ascii: "\\"):
                 guard let escape = self.escape() else { return nil }
-                content += [byte] + escape
+                content += escape
             case 0x20...: content.append(byte)
             default: return nil
             }
@@ -76,22 +76,31 @@ struct JSONGrammar {
 
     private mutating func escape() -> [UInt8]? {
         guard let byte = rest.popFirst() else { return nil }
-        guard byte == UInt8(ascii: "u") else { return #""\/bfnrt"#.utf8.contains(byte) ? [byte] : nil }
-        guard let unit = codeUnit() else { return nil }
-        // Halves of a character come in pairs.
-        if (0xDC00...0xDFFF).contains(unit.value) { return nil }
-        guard (0xD800...0xDBFF).contains(unit.value) else { return [byte] + unit.digits }
-        guard take("\\u"), let second = codeUnit(), (0xDC00...0xDFFF).contains(second.value) else { return nil }
-        return [byte] + unit.digits + second.digits
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "n"): return [0x0A]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "u"): return scalar().map { Array(String($0).utf8) }
+        default: return nil
+        }
     }
 
-    private mutating func codeUnit() -> (value: Int, digits: [UInt8])? {
+    private mutating func scalar() -> UnicodeScalar? {
+        guard let unit = codeUnit() else { return nil }
+        guard UTF16.isLeadSurrogate(unit) else { return UnicodeScalar(unit) }
+        // Halves of a character come in pairs.
+        guard take("\\u"), let second = codeUnit(), UTF16.isTrailSurrogate(second) else { return nil }
+        return UTF16.decode(UTF16.EncodedScalar([unit, second]))
+    }
+
+    private mutating func codeUnit() -> UInt16? {
         let digits = Array(rest.prefix(4))
         rest = rest.dropFirst(4)
-        guard digits.count == 4, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit && $0 < 0x80 }),
-            let value = Int(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { return nil }
-        return (value, digits)
+        guard digits.count == 4, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit && $0 < 0x80 }) else { return nil }
+        return UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     private mutating func number() -> Bool {

@@ -87,6 +87,28 @@ import Testing
         }
     }
 
+    @Test func aPrimaryThatBecameAReplicaIsConnectedToAnew() async throws {
+        try await withRedis { _, client in
+            func identifier() async throws -> Int { try await client.send(RedisCommand("CLIENT", "ID")).decode() }
+            try await eventually {
+                try await client.ping(); return true
+            }
+            let before = try await identifier()
+            _ = try await client.send(RedisCommand("REPLICAOF", "127.0.0.1", "1"))
+            try await eventually("refused") { await client.failure(of: RedisCommand("INCR", "n"))?.reply?.kind == "READONLY" }
+            try await eventually("another connection on every event loop") {
+                for _ in 0..<50 where try await identifier() <= before {
+                    // They take turns: by chance each of them gets one.
+                    for _ in 0..<Int.random(in: 1...9) { _ = await client.failure(of: RedisCommand("INCR", "n")) }
+                    return false
+                }
+                return true
+            }
+            _ = try await client.send(RedisCommand("REPLICAOF", "NO", "ONE"))
+            try await eventually("writes again") { await client.failure(of: RedisCommand("INCR", "n")) == nil }
+        }
+    }
+
     @Test func whatIsSentWhileThereIsNoServerFailsUnsent() async throws {
         try await withRedis(configure: { $0.deadline = .milliseconds(300) }) { server, client in
             try await eventually {

@@ -79,6 +79,37 @@ struct HotPathHostileTests {
         }
     }
 
+    @Test("A client that ends its sending and then takes its time gets every answer whole, however many the system had not taken")
+    func endsAndReadsLate() async throws {
+        let desks = Desks()
+        try await withServer(hotPath: desks.hotPath()) { port in
+            // Around what the system buffers on a loopback connection, in steps of less than what is written at once.
+            for count in stride(from: 960, to: 1200, by: 15) {
+                let connection = try await HTTPConnection.open(port: port, patience: .seconds(90))
+                try await connection.setReceiveBuffer(16 << 10)
+                try await connection.setReading(false)
+                let paths = (0..<count).map { String(repeating: "x", count: 4000) + "\($0)" }
+                let before = try await desks.asked
+                async let sending: Void = connection.send(paths.map(hot).joined())
+                try await rests(beyond: before) { try await desks.asked }
+                let isTaken = try await desks.asked == before + count
+                if isTaken {
+                    try await sending
+                    try await connection.finishSending()
+                }
+                try await connection.setReading(true)
+                if !isTaken {
+                    try await sending
+                    try await connection.finishSending()
+                }
+                let all = try await connection.untilClosed()
+                let answers = paths.map(Desk.answer(to:)).joined().utf8
+                let isWhole = all.elementsEqual(answers)
+                #expect(isWhole, "\(all.count) of \(answers.count) bytes")
+            }
+        }
+    }
+
     @Test("A client may be 256 requests ahead of its answers, and no more are taken from it")
     func farAhead() async throws {
         let desks = Desks()
@@ -99,11 +130,11 @@ struct HotPathHostileTests {
     }
 
     /// Waits until a count has begun and has not changed for 20 readings.
-    private func rests(_ count: () async throws -> Int) async throws {
+    private func rests(beyond start: Int = 0, _ count: () async throws -> Int) async throws {
         var (last, readings) = (0, 0)
         try await eventually("the count rests", within: .seconds(30)) {
             let now = try await count()
-            readings = now == last && now > 0 ? readings + 1 : 0
+            readings = now == last && now > start ? readings + 1 : 0
             last = now
             return readings == 20
         }

@@ -31,6 +31,9 @@ struct JSONGrammarTests {
     @Test("Two members of one name are refused, in one object")
     func twice() {
         #expect(!isValid(#"{"cost":1,"cost":2}"#))
+        #expect(!isValid(#"{"cost":1,"c\u006fst":2}"#))
+        #expect(!isValid(#"{"\uD83D\uDE00":1,"😀":2}"#))
+        #expect(!isValid(#"{"\/":1,"/":2}"#) && isValid(#"{"\n":1,"n":2}"#))
         #expect(isValid(#"[{"cost":1},{"cost":2}]"#))
     }
 
