@@ -38,6 +38,24 @@ struct MiddlewareTests {
         #expect(reached.value == 3)
     }
 
+    @Test func `an error of a route carries the headers too, and a key that is too long is the client's mistake`() async throws {
+        let policy = try RateLimitPolicy(name: "errors", capacity: 3, refillPeriodMs: 3_600_000)
+        try await withApplication(policy) { router, limiter in
+            router.add(
+                middleware: RateLimitMiddleware(limiter, policy: "errors") { request, _ in request.headers[.userAgent] ?? "nobody"
+                })
+            router.get("/") { _, _ -> String in throw HTTPError(.conflict) }
+        } body: { connection in
+            let conflict = try await connection.request("GET", "/")
+            #expect(conflict.status == 409)
+            #expect(conflict["RateLimit-Policy"] == #""errors";q=3;w=3600"#)
+            #expect(conflict["RateLimit"]?.hasPrefix(#""errors";r=2;t="#) == true, "\(conflict)")
+            #expect(try await connection.request("GET", "/nowhere")["RateLimit"]?.hasPrefix(#""errors";r=1;t="#) == true)
+            let long = [("User-Agent", String(repeating: "k", count: 513))]
+            #expect(try await connection.request("GET", "/", headers: long).status == 400)
+        }
+    }
+
     @Test func `the key says for whom, none is not limited, and the cost says how much`() async throws {
         let policy = try RateLimitPolicy(name: "keys", capacity: 4, refillPeriodMs: 3_600_000)
         try await withApplication(policy) { router, limiter in

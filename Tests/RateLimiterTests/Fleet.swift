@@ -38,7 +38,7 @@ struct Fleet {
 
     /// How often a command was executed since the server started.
     func executions(of command: String) async throws -> Int {
-        let text: String = try await redis.send(RedisCommand("INFO", "commandstats")).decode()
+        let text: String = try await redis.send(RedisCommand("INFO", "commandstats", isIdempotent: true)).decode()
         guard let start = text.firstRange(of: "cmdstat_\(command):calls=")?.upperBound else { return 0 }
         return Int(text[start...].prefix { $0.isNumber }) ?? 0
     }
@@ -47,7 +47,7 @@ struct Fleet {
     func consumed(of policy: RateLimitPolicy, key: String) async throws -> Int {
         let name = RateLimiterKeys.bucket(of: policy, key: key)
         switch policy.algorithm {
-        case .slidingWindow: return try await redis.send(RedisCommand("LLEN", name)).decode()
+        case .slidingWindow: return try await redis.send(RedisCommand("LLEN", name, isIdempotent: true)).decode()
         case .tokenBucket, .fixedWindow:
             let stored: String = try await redis.get(name) ?? "0 0"
             let numbers = stored.split(separator: " ").compactMap { Int($0) }
