@@ -9,9 +9,9 @@ import Synchronization
 /// on; commands that are sent before there is a connection wait for it until their deadline.
 public final class RedisClient: RedisCommands {
     public let configuration: RedisConfiguration
-    private let connections: [RedisConnection]
+    let connections: [RedisConnection]
     private let eventLoops: [any EventLoop]
-    private let logger: Logger
+    let logger: Logger
     private let turn = Atomic<Int>(0)
     private let subscriptions: SubscriptionConnection
 
