@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "EmbeddedRedis", targets: ["EmbeddedRedis"]),
         .library(name: "RateLimiter", targets: ["RateLimiter"]),
         .library(name: "RateLimiterMiddleware", targets: ["RateLimiterMiddleware"]),
+        .library(name: "URLShortener", targets: ["URLShortener"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
     ],
     dependencies: [
@@ -110,6 +111,22 @@ let package = Package(
         .target(
             name: "RateLimiterReplay",
             dependencies: ["RateLimiter", "Redis"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "URLShortener",
+            dependencies: [
+                "Redis",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: lua(
+                "url-shortener", "lease_identifiers", "create_link", "replace_link", "take_visit", "reserve_creation", "append_visits",
+                "count_visits", "raise_visits", "read_visits", "release_lease"),
             swiftSettings: strict
         ),
         .executableTarget(
@@ -201,6 +218,17 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "URLShortenerTests",
+            dependencies: [
+                "URLShortener", "Redis", "TestSupport", "EmbeddedRedis",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),

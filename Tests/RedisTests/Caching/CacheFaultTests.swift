@@ -29,6 +29,24 @@ import Testing
         }
     }
 
+    @Test func whatWasReadBeforeWritesWereHeardOfIsNotGivenOut() async throws {
+        try await withRedis { _, client in
+            let cache = TextCache(client: client, prefix: "cached:", capacity: 10) {
+                $0.map { String(decoding: $0, as: UTF8.self) }
+            }
+            try await client.set(cached: "a", to: "old")
+            #expect(try await cache.value(of: "a") == "old")
+            try await client.set(cached: "a", to: "new")
+            let running = Task { await cache.run() }
+            try await eventually(within: .seconds(30)) { cache.isTrusted }
+            #expect(cache.known("a") == .none)
+            #expect(cache.lastKnown("a") == "old")
+            #expect(try await cache.value(of: "a") == "new")
+            running.cancel()
+            await running.value
+        }
+    }
+
     @Test func aLossThatIsNoticedEndsTrustAtOnce() async throws {
         try await withRelayedCache { cache, relay, direct, _ in
             var quickest = Duration.seconds(60)
