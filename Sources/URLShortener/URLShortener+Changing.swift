@@ -39,6 +39,8 @@ extension URLShortener {
             let (record, bytes) = try await liveRecord(code)
             guard requester.owns(record) else { throw .notOwner }
             let replacement = try next(record)
+            // Also when Redis was too late to say that it is done.
+            defer { links.forget(RedisCacheKey(code)) }
             let reply = try await send(
                 URLShortenerScripts.replaceLink.call(keys: [URLShortenerKeys.link(code)], bytes, replacement.encoded))
             if case .integer(1) = reply { return replacement }

@@ -11,6 +11,7 @@ extension URLShortener {
             await withTaskGroup { group in
                 group.addTask { await self.listen() }
                 group.addTask { await self.beat() }
+                group.addTask { await self.links.run() }
                 await group.waitForAll()
             }
         }

@@ -17,6 +17,8 @@ public final class URLShortener: Service {
         public var isSequential = false
         /// How many numbers are leased at once. What is left of them when the instance ends is never used.
         public var identifiersPerLease = 1000
+        /// So many links are kept in memory at most, codes without a link among them.
+        public var linksInMemory = 65_536
         /// How long Redis may take for each step.
         public var redisDeadline: Duration = .milliseconds(500)
 
@@ -27,6 +29,7 @@ public final class URLShortener: Service {
     let configuration: Configuration
     let logger: Logger
     let identifiers: IdentifierSource
+    let links: RedisCache<KnownLink>
     let ownHosts: [HostAndPort]
     let pulse = EventPulse()
     let metrics = URLShortenerMetrics()
@@ -43,6 +46,9 @@ public final class URLShortener: Service {
     ) {
         (self.redis, self.configuration, self.logger) = (redis, configuration, logger)
         ownHosts = configuration.ownHosts.compactMap { HostAndPort($0) }
+        links = RedisCache(
+            client: redis, prefix: URLShortenerKeys.linkPrefix, suffix: URLShortenerKeys.linkSuffix,
+            capacity: configuration.linksInMemory, deadline: configuration.redisDeadline, decode: KnownLink.init)
         identifiers = IdentifierSource(
             lease: IdentifierLease(redis: redis, deadline: configuration.redisDeadline),
             blockSize: configuration.identifiersPerLease)

@@ -10,12 +10,17 @@ enum URLShortenerScripts {
 }
 
 /// The names under which things lie in Redis. What belongs to one link lies in one slot of a cluster.
+///
+/// Links have a prefix of their own: instances are told of each write below it, and counters are written all the time.
 enum URLShortenerKeys {
     static let counter = "url-shortener:{ids}:counter"
     static let settings = "url-shortener:{settings}"
     static let events = "url-shortener:events"
 
-    static func link(_ code: String) -> String { "url-shortener:{\(code)}:link" }
+    static let linkPrefix = "url-shortener:link:{"
+    static let linkSuffix = "}"
+
+    static func link(_ code: String) -> String { linkPrefix + code + linkSuffix }
     static func visitsTaken(_ code: String) -> String { "url-shortener:{\(code)}:visits-taken" }
     static func links(of owner: String) -> String { "url-shortener:owner:{\(owner)}" }
     static func reservation(_ digest: String) -> String { "url-shortener:reservation:{\(digest)}" }

@@ -37,7 +37,7 @@ struct Fleet {
     }
 
     func linkCount() async throws -> Int {
-        let keys: [String] = try await redis.send(RedisCommand("KEYS", "url-shortener:{*}:link")).decode()
+        let keys: [String] = try await redis.send(RedisCommand("KEYS", "url-shortener:link:{*}")).decode()
         return keys.count
     }
 }
