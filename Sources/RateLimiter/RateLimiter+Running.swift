@@ -40,13 +40,15 @@ extension RateLimiter {
 
     func loadPolicies() async throws(RedisError) {
         let turn = table.withLock { $0.beginLoading() }
+        // Known before it is read, so that what is read has this instance's policies in it.
+        var seededEpoch = table.withLock { $0.seededEpoch }
         var content = try await store.load()
-        let seededEpoch = table.withLock { $0.seededEpoch }
-        if content.epoch == nil || content.epoch != seededEpoch {
+        while content.epoch == nil || content.epoch != seededEpoch {
             // This instance has never written its policies, or Redis has lost everything since. Whoever else has written
             // others meanwhile: these come to them.
-            let epoch = try await store.seed(configuration.policies, unlessIn: seededEpoch)
+            let epoch = try await store.seed(configuration.policies, unlessIn: table.withLock { $0.seededEpoch })
             table.withLock { $0.seededEpoch = epoch }
+            seededEpoch = epoch
             content = try await store.load()
         }
         let (policies, revision) = (content.policies, content.revision)
