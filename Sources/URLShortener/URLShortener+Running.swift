@@ -3,7 +3,8 @@ import NIOCore
 import Redis
 import ServiceLifecycle
 
-/// What keeps an instance in step with the others: each tells again and again what it knows to be issued, and hears it.
+/// What keeps an instance in step with the others: each tells again and again what it knows to be issued, and hears it; links
+/// are forgotten when they change; visits are handed over and counted.
 extension URLShortener {
     /// Runs until the task is cancelled or the service group shuts down.
     public func run() async throws {
@@ -12,6 +13,8 @@ extension URLShortener {
                 group.addTask { await self.listen() }
                 group.addTask { await self.beat() }
                 group.addTask { await self.links.run() }
+                group.addTask { await self.recorder.run() }
+                group.addTask { await self.consumer.run() }
                 await group.waitForAll()
             }
         }
@@ -24,6 +27,7 @@ extension URLShortener {
         _ = try await sharedSettings()
         try await identifiers.announce()
         guard pulse.isFresh(now: .now()) else { throw .eventsLost }
+        guard consumer.isWorking(now: .now()) else { throw .visitsNotCounted }
     }
 
     private func listen() async {
@@ -52,6 +56,7 @@ extension URLShortener {
     private func announce() async {
         do {
             try await shareSettings()
+            try await shareVisitorHash()
             try await identifiers.announce()
         } catch {
             logger.debug("Nothing announced", metadata: ["error": "\(error)"])

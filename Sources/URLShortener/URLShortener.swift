@@ -32,6 +32,8 @@ public final class URLShortener: Service {
     let links: RedisCache<KnownLink>
     let ownHosts: [HostAndPort]
     let pulse = EventPulse()
+    let recorder: VisitRecorder
+    let consumer: VisitConsumer
     let metrics = URLShortenerMetrics()
     private let settings = Mutex(Known(settings: .random(), isShared: false))
 
@@ -39,6 +41,8 @@ public final class URLShortener: Service {
         /// Random ones until those of all instances are known.
         var settings: SharedSettings
         var isShared: Bool
+        /// nil until its key is known.
+        var visitorHash: VisitorHash?
     }
 
     public init(
@@ -49,6 +53,8 @@ public final class URLShortener: Service {
         links = RedisCache(
             client: redis, prefix: URLShortenerKeys.linkPrefix, suffix: URLShortenerKeys.linkSuffix,
             capacity: configuration.linksInMemory, deadline: configuration.redisDeadline, decode: KnownLink.init)
+        recorder = VisitRecorder(redis: redis, logger: logger)
+        consumer = VisitConsumer(redis: redis, logger: logger)
         identifiers = IdentifierSource(
             lease: IdentifierLease(redis: redis, deadline: configuration.redisDeadline),
             blockSize: configuration.identifiersPerLease)
@@ -65,8 +71,20 @@ public final class URLShortener: Service {
     func shareSettings() async throws(URLShortenerError) -> SharedSettings {
         let own = settings.withLock { $0.settings }
         let shared = try await SharedSettings.share(own, on: redis, deadline: configuration.redisDeadline)
-        settings.withLock { $0 = Known(settings: shared, isShared: true) }
+        settings.withLock { ($0.settings, $0.isShared) = (shared, true) }
         return shared
+    }
+
+    func visitorHash() -> VisitorHash? { settings.withLock { $0.visitorHash } }
+
+    /// As with ``shareSettings()``.
+    func shareVisitorHash() async throws(URLShortenerError) {
+        do throws(RedisError) {
+            let hash = try await VisitorHash.load(from: redis)
+            settings.withLock { $0.visitorHash = hash }
+        } catch {
+            throw .redis(error)
+        }
     }
 
     /// Codes that nobody was given yet, as far as the counter knows.

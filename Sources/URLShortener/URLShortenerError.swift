@@ -29,6 +29,8 @@ public enum URLShortenerError: Error, Sendable {
     case unreadableSettings
     /// What instances publish does not reach this one.
     case eventsLost
+    /// Visits are gathered, and nobody counts them.
+    case visitsNotCounted
     case redis(RedisError)
 
     static let maximumURLLength = 8_192
@@ -62,6 +64,7 @@ extension URLShortenerError: CustomStringConvertible {
         case .unreadableRecord: "What is stored for this link cannot be read."
         case .unreadableSettings: "The settings that instances share cannot be read."
         case .eventsLost: "Published messages do not come back from Redis."
+        case .visitsNotCounted: "Visits are not being counted."
         case .redis: "Redis did not answer in time."
         }
     }

@@ -67,8 +67,9 @@ func withFleet<Value>(
     let running = shorteners.map { shortener in Task { try await shortener.run() } }
     func end() async {
         for task in running { task.cancel() }
-        for client in clients { await client.close() }
+        // Each hands over the visits that it has counted.
         for task in running { _ = await task.result }
+        for client in clients { await client.close() }
     }
     do {
         let fleet = Fleet(server: server, shorteners: shorteners, redis: redis)
