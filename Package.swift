@@ -125,7 +125,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: lua(
-                "url-shortener", "lease_identifiers", "create_link", "replace_link", "take_visit", "reserve_creation", "append_visits",
+                "url-shortener", "lease_identifiers", "create_link", "replace_link", "take_visit", "reserve_creation",
+                "append_visits",
                 "count_visits", "raise_visits", "read_visits", "release_lease"),
             swiftSettings: strict
         ),
