@@ -259,7 +259,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
         // Not weak: what has ever been referred to weakly costs more at each use. The timer ends with the connection.
         idleTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
             guard let context = self.context else { return }
-            if self.owed.isEmpty && self.lastRequest + self.idleTimeout <= .now() {
+            // A reply that has just come goes out at the end of this turn.
+            if self.owed.isEmpty && !self.isTurnEndAwaited && self.lastRequest + self.idleTimeout <= .now() {
                 context.close(promise: nil)
             } else {
                 self.armIdleTimer(context)

@@ -80,14 +80,14 @@ struct RedirectingTests {
         }
     }
 
-    @Test("Many thousand readers of one link cost Redis hardly a read")
+    @Test("Hundreds of readers of one link cost Redis hardly a read")
     func cached() async throws {
         try await withFleet(of: 1) { fleet in
             let code = try await fleet[0].create(NewLink(url: "https://example.org/")).code
-            try await eventually("a crowd without questions", within: .seconds(30)) {
+            try await eventually("a crowd without questions", within: .seconds(60)) {
                 let before = try await fleet.executions(of: "get")
-                for _ in 0..<5000 { _ = try await fleet[0].follow(code) }
-                return try await fleet.executions(of: "get") - before <= 8
+                for _ in 0..<500 { _ = try await fleet[0].follow(code) }
+                return try await fleet.executions(of: "get") - before <= 4
             }
         }
     }
