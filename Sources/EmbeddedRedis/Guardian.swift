@@ -116,6 +116,7 @@ final class Guardian: Sendable {
     ///
     /// The guardian says the server's process identifier on standard output and closes it. The server keeps it open, so that the
     /// end of file there is the server's own end. Signals go to the guardian's process group, which is never anyone else's.
+    /// What may outlive the guardian for a moment, because a signal takes its time, does not hold the lock.
     private static let script = """
         socket=$1 folder1=$2 folder2=$3
         shift 3
@@ -128,8 +129,11 @@ final class Guardian: Sendable {
         read -r word
         kill -TERM 0
         kill -CONT 0
-        (sleep \(secondsUntilKill); kill -KILL "$server") &
+        (sleep \(secondsUntilKill); kill -KILL "$server") 3>&- &
+        killer=$!
         wait "$server"
+        kill -KILL "$killer"
+        wait "$killer" 2>/dev/null
         [ "$word" = alive ] || rm -rf -- "$socket" ${folder1:+"$folder1"} ${folder2:+"$folder2"}
         kill -KILL 0
         """

@@ -1,5 +1,6 @@
 public import EmbeddedRedis
 public import Redis
+import Testing
 
 /// Runs a body with a `redis-server` of its own and a client of it, and ends both.
 ///
@@ -38,5 +39,15 @@ public func withClient<Value>(
     } catch {
         await client.close()
         throw error
+    }
+}
+
+extension RedisClient {
+    /// Waits, after the server was gone, until every connection works again: commands take them in turn.
+    public func reconnects() async throws {
+        try await eventually("every connection works again", within: .seconds(30)) {
+            for _ in 0..<64 { try await ping() }
+            return true
+        }
     }
 }

@@ -81,6 +81,7 @@ struct IdentifierTests {
             for _ in 0..<2 {
                 await server.kill()
                 try await server.restart()
+                try await redis.reconnects()
                 let next = try await source(redis).next()[0]
                 #expect(((1 << 20)...(5 << 20) + 100).contains(next - former))
                 former = next

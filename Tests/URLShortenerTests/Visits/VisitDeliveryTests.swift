@@ -114,10 +114,7 @@ struct VisitDeliveryTests {
             try await eventually("still tried", within: .seconds(30)) { line.losses > losses }
             try await server.restart()
             await recording.value
-            try await eventually("every connection works again", within: .seconds(30)) {
-                for _ in 0..<20 { try await redis.ping() }
-                return true
-            }
+            try await redis.reconnects()
             try await drainVisits(redis)
             try await model.expectCounted(in: redis, "\(random)")
         }
