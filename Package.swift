@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "RateLimiterMiddleware", targets: ["RateLimiterMiddleware"]),
         .library(name: "URLShortener", targets: ["URLShortener"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
+        .executable(name: "url-shortener", targets: ["url-shortener"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -77,9 +78,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Page/groundwork.css")],
+            resources: [.embedInCode("Page/groundwork.css"), .embedInCode("Page/groundwork.js")],
             swiftSettings: strict
         ),
+
+        // libqrencode, and codes to scan made with it.
+        .systemLibrary(name: "CQREncode"),
+        .target(name: "QRCode", dependencies: ["CQREncode"], swiftSettings: strict),
 
         // The systems.
         .target(
@@ -146,6 +151,24 @@ let package = Package(
             resources: [.embedInCode("Page/index.html"), .embedInCode("Page/rate-limiter.js")],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "url-shortener",
+            dependencies: [
+                "URLShortener", "RateLimiter", "RateLimiterMiddleware", "ServiceKit", "Redis", "QRCode",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/Executables/url-shortener",
+            resources: [
+                .embedInCode("Page/index.html"), .embedInCode("Page/preview.html"), .embedInCode("Page/url-shortener.js"),
+                .embedInCode("Page/statistics.js"), .embedInCode("Page/identity.js"),
+            ],
+            swiftSettings: strict
+        ),
 
         // Run by ./dev bench.
         .executableTarget(
@@ -209,6 +232,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "RateLimiterReplayTests", dependencies: ["RateLimiterReplay"], swiftSettings: strict),
         // The executable itself, over HTTP and as a command.
         .testTarget(

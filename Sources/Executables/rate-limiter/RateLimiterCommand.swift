@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import ServiceKit
 
 /// `rate-limiter`: the distributed rate limiter as a service, and its tools.
 struct RateLimiterCommand: AsyncParsableCommand {
@@ -13,19 +13,5 @@ struct RateLimiterCommand: AsyncParsableCommand {
 
 @main
 enum Main {
-    static func main() async {
-        do {
-            var command = try RateLimiterCommand.parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch let failure as Failure {
-            FileHandle.standardError.write(Data("Error: \(failure)\n".utf8))
-            exit(failure.exitCode.rawValue)
-        } catch {
-            RateLimiterCommand.exit(withError: error)
-        }
-    }
+    static func main() async { await RateLimiterCommand.runAsExecutable() }
 }

@@ -38,7 +38,7 @@ struct CheckCommand: AsyncParsableCommand {
             try await limiter.refreshPolicies()
             return try await limiter.check(RateLimitCheck(policy: policy, key: key, cost: cost))
         } catch {
-            if case .redis(let cause) = error { throw Failure(exitCode: .unavailable, "\(cause)") }
+            if case .redis(let cause) = error { throw CommandFailure(exitCode: .unavailable, "\(cause)") }
             throw UsageError(error.description)
         }
     }

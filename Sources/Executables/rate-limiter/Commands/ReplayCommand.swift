@@ -41,8 +41,8 @@ struct ReplayCommand: AsyncParsableCommand {
         } catch let error as ReplayError {
             switch error.code {
             case .invalidLimit, .invalidKey: throw ValidationError(error.message)
-            case .missingFile, .isDirectory, .unreadable: throw Failure(exitCode: .noInput, error.message)
-            default: throw Failure(exitCode: .dataError, error.message)
+            case .missingFile, .isDirectory, .unreadable: throw CommandFailure(exitCode: .noInput, error.message)
+            default: throw CommandFailure(exitCode: .dataError, error.message)
             }
         } catch let error as RateLimiterError {
             throw ValidationError("--limit: \(error)")
@@ -101,7 +101,7 @@ struct ReplayCommand: AsyncParsableCommand {
         do {
             try data.write(to: URL(filePath: path))
         } catch {
-            throw Failure(exitCode: .cannotCreate, "\(path) cannot be written: \(error.localizedDescription)")
+            throw CommandFailure(exitCode: .cannotCreate, "\(path) cannot be written: \(error.localizedDescription)")
         }
     }
 }

@@ -1,0 +1,2 @@
+// libqrencode (Debian: libqrencode-dev, Homebrew: qrencode).
+#include <qrencode.h>
