@@ -233,7 +233,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
-        .testTarget(name: "RateLimiterReplayTests", dependencies: ["RateLimiterReplay"], swiftSettings: strict),
+        .testTarget(name: "RateLimiterReplayTests", dependencies: ["RateLimiterReplay", "RateLimiter"], swiftSettings: strict),
         // The executable itself, over HTTP and as a command.
         .testTarget(
             name: "RateLimiterServiceTests",

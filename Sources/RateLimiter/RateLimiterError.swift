@@ -6,6 +6,7 @@ public enum RateLimiterError: Error, Sendable {
     /// The policies could not be read since the start, so that one of this name may exist.
     case policiesUnavailable
     case invalidPolicy(field: String, reason: String)
+    case invalidQuota(reason: String)
     case invalidKey
     case invalidCost(capacity: Int)
     /// The same bucket stands in the call several times, and could never give as much as they ask together.
@@ -29,6 +30,7 @@ extension RateLimiterError: CustomStringConvertible {
         case .unknownPolicy(let name): "There is no policy named \(name)."
         case .policiesUnavailable: "Redis has not been reached yet, so the policies are not known."
         case .invalidPolicy(let field, let reason): "\(field): \(reason)."
+        case .invalidQuota(let reason): "limit: \(reason)."
         case .invalidKey: "key: 1 to \(Self.maximumKeyLength) bytes of UTF-8."
         case .invalidCost(let capacity): "cost: an integer from 1 to \(capacity), the policy's capacity."
         case .costsExceedCapacity(let policy, let capacity):

@@ -1,9 +1,11 @@
+public import RateLimiter
+
 /// What to replay, and under which limit.
 public struct ReplayConfiguration: Sendable, Hashable {
     /// An access log in the common or combined format, plain or gzip.
     public var path: String
     /// How much each key may do.
-    public var limit: ReplayLimit
+    public var limit: RateLimitQuota
     /// Whose limit a request counts against.
     public var key: ReplayKey
     /// Requests that are given to the deciders at once, above 0.
@@ -14,7 +16,7 @@ public struct ReplayConfiguration: Sendable, Hashable {
     /// How many requests are held at most to put them in order.
     public var reorderCapacity = 65_536
 
-    public init(path: String, limit: ReplayLimit, key: ReplayKey) {
+    public init(path: String, limit: RateLimitQuota, key: ReplayKey) {
         self.path = path
         self.limit = limit
         self.key = key

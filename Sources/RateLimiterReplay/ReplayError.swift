@@ -8,8 +8,6 @@ public struct ReplayError: Error, Sendable, Hashable, Codable, CustomStringConve
             self.rawValue = rawValue
         }
 
-        /// The limit is not written as in `100/1m`, or is out of range.
-        public static let invalidLimit = Code(rawValue: "invalidLimit")
         /// The key names a field that an access log does not have.
         public static let invalidKey = Code(rawValue: "invalidKey")
         /// There is no such file.

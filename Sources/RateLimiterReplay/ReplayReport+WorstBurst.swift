@@ -1,3 +1,5 @@
+import RateLimiter
+
 extension ReplayReport {
     /// The worst burst of each algorithm, and why they differ.
     static func worstBursts(_ result: ReplayResult) -> String {

@@ -1,3 +1,5 @@
+import RateLimiter
+
 /// Shows a result as a page: one HTML file with its styles and drawings in it, that needs neither scripts nor a network.
 public enum ReplayReport {
     /// - Returns: the page; every text of the log is escaped.

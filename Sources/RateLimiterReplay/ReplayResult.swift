@@ -1,3 +1,5 @@
+public import RateLimiter
+
 /// What came of a replay. As JSON it says everything that the table and the report say.
 public struct ReplayResult: Sendable, Hashable, Codable {
     /// A line that is not of an access log's form.
@@ -21,7 +23,7 @@ public struct ReplayResult: Sendable, Hashable, Codable {
 
     /// The file that was read.
     public let path: String
-    public let limit: ReplayLimit
+    public let limit: RateLimitQuota
     public let by: ReplayKey
 
     /// Bytes of the file that were read; compressed bytes, if it is compressed.

@@ -1,3 +1,5 @@
+import RateLimiter
+
 /// The state of a replay, without its input and output: lines go in, batches come out, decisions go in, a result comes out.
 struct ReplaySession {
     /// Requests in order of time, and their keys' numbers.

@@ -1,3 +1,5 @@
+import RateLimiter
+
 /// Shows a result on a terminal: the algorithms side by side, then who was limited most.
 public enum ReplayTable {
     /// - Returns: lines of plain text, the last ended too; whatever the log holds, no control character but line feeds.

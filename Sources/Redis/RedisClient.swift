@@ -92,7 +92,8 @@ public final class RedisClient: RedisCommands {
         for connection in connections { await connection.close() }
     }
 
-    private func connection() -> RedisConnection {
+    /// The connection of the event loop that this is called on, elsewhere one after the other.
+    public func connection() -> RedisConnection {
         if connections.count > 1, let current = MultiThreadedEventLoopGroup.currentEventLoop, let own = connection(on: current) {
             return own
         }

@@ -1,3 +1,4 @@
+import NIOCore
 public import Redis
 
 extension URLShortener {
@@ -15,6 +16,16 @@ extension URLShortener {
     ) {
         guard LinkCode.isValid(code) else { return completion(.success(.unknown)) }
         follow(code, isVisit, on: connection, attempts: Self.attempts, completion)
+    }
+
+    /// The same for a task.
+    public func redirection(of code: String, isVisit: Bool = true) async throws(URLShortenerError) -> Redirection {
+        let connection = redis.connection()
+        return try await withCheckedContinuation { continuation in
+            connection.eventLoop.execute {
+                self.redirection(of: code, isVisit: isVisit, on: connection) { continuation.resume(returning: $0) }
+            }
+        }.get()
     }
 
     /// A link that is changed again and again between its reading and its visit is given up at last.

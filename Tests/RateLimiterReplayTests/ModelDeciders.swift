@@ -1,3 +1,4 @@
+import RateLimiter
 import RateLimiterReplay
 
 /// Exact models of the three algorithms, in memory, simple enough to be seen to be right.
@@ -18,7 +19,7 @@ actor ModelDecider: ReplayDecider {
     }
 
     /// All three, in the order in which people compare them.
-    static func all(_ limit: ReplayLimit) -> [(name: String, decider: any ReplayDecider)] {
+    static func all(_ limit: RateLimitQuota) -> [(name: String, decider: any ReplayDecider)] {
         let count = Int64(limit.count)
         let period = limit.periodMs * 1000
         return [

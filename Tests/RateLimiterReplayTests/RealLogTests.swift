@@ -1,3 +1,4 @@
+import RateLimiter
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import RateLimiter
 import Testing
 
 @testable import RateLimiterReplay
@@ -64,7 +65,7 @@ import Testing
         }
         let log = try TemporaryLog(TemporaryLog.gzip(Self.data(Self.lines)))
         let configuration = ReplayConfiguration(
-            path: log.path, limit: try ReplayLimit(parsing: "1/s"), key: try ReplayKey(parsing: "ip"))
+            path: log.path, limit: try RateLimitQuota(parsing: "1/s"), key: try ReplayKey(parsing: "ip"))
         await #expect(throws: Stop.self) {
             try await Replay(configuration: configuration, deciders: [("stopping", Stopping())]).run()
         }

@@ -1,3 +1,4 @@
+import RateLimiter
 import Testing
 
 @testable import RateLimiterReplay
@@ -7,10 +8,10 @@ import Testing
         ("100/1m", 100, 60_000), ("5/250ms", 5, 250), ("10/s", 10, 1000), ("1/2h", 1, 7_200_000), ("7/366d", 7, 31_622_400_000),
     ])
     func limit(text: String, count: Int, periodMs: Int64) throws {
-        let limit = try ReplayLimit(parsing: text)
+        let limit = try RateLimitQuota(parsing: text)
         #expect(limit.count == count)
         #expect(limit.periodMs == periodMs)
-        #expect(try ReplayLimit(parsing: limit.description) == limit)
+        #expect(try RateLimitQuota(parsing: limit.description) == limit)
     }
 
     @Test(arguments: [
@@ -18,9 +19,8 @@ import Testing
         "99999999999999999999/1m", "1/99999999999999999999d", "1/9999999999999999d",
     ])
     func invalidLimit(text: String) {
-        let error = #expect(throws: ReplayError.self) { try ReplayLimit(parsing: text) }
-        #expect(error?.code == .invalidLimit)
-        #expect(error?.message.hasSuffix(".") == true)
+        let error = #expect(throws: RateLimiterError.self) { try RateLimitQuota(parsing: text) }
+        #expect(error?.description.hasSuffix(".") == true)
     }
 
     @Test func keys() throws {

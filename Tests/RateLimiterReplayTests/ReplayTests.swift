@@ -1,4 +1,5 @@
 import Foundation
+import RateLimiter
 import Testing
 
 @testable import RateLimiterReplay
@@ -92,7 +93,7 @@ import Testing
         }
         let log = try TemporaryLog([TemporaryLog.line(second: 1)])
         let configuration = ReplayConfiguration(
-            path: log.path, limit: try ReplayLimit(parsing: "1/s"), key: try ReplayKey(parsing: "ip"))
+            path: log.path, limit: try RateLimitQuota(parsing: "1/s"), key: try ReplayKey(parsing: "ip"))
         let error = await #expect(throws: ReplayError.self) {
             try await Replay(configuration: configuration, deciders: [("broken", Broken())]).run()
         }
@@ -101,7 +102,7 @@ import Testing
 
     @Test func progressReachesTheEnd() async throws {
         let log = try TemporaryLog((0..<2000).map { TemporaryLog.line(second: $0) })
-        let limit = try ReplayLimit(parsing: "5/1m")
+        let limit = try RateLimitQuota(parsing: "5/1m")
         let configuration = ReplayConfiguration(path: log.path, limit: limit, key: try ReplayKey(parsing: "ip"))
         var seen: [ReplayProgress] = []
         _ = try await Replay(configuration: configuration, deciders: ModelDecider.all(limit)).run { seen.append($0) }

@@ -1,4 +1,5 @@
 import Foundation
+import RateLimiter
 import RateLimiterReplay
 
 /// A file in a folder of its own, which goes when the value goes.
@@ -47,7 +48,7 @@ final class TemporaryLog {
 func replay(
     _ path: String, _ limit: String, by key: String = "ip", configure: (inout ReplayConfiguration) -> Void = { _ in }
 ) async throws -> ReplayResult {
-    let limit = try ReplayLimit(parsing: limit)
+    let limit = try RateLimitQuota(parsing: limit)
     var configuration = ReplayConfiguration(path: path, limit: limit, key: try ReplayKey(parsing: key))
     configure(&configuration)
     return try await Replay(configuration: configuration, deciders: ModelDecider.all(limit)).run()

@@ -8,7 +8,7 @@ extension RateLimiterError: ProblemConvertible {
         case .invalidCheck(_, let reason): Problem(reason.problem.status, description)
         case .unknownPolicy: Problem(.notFound, description)
         case .policiesUnavailable, .redis, .heartbeatLost: Problem(.serviceUnavailable, description)
-        case .invalidPolicy, .invalidKey, .invalidCost, .costsExceedCapacity, .invalidCheckCount:
+        case .invalidPolicy, .invalidQuota, .invalidKey, .invalidCost, .costsExceedCapacity, .invalidCheckCount:
             Problem(.badRequest, description)
         }
     }

@@ -29,6 +29,9 @@ public struct HotPathRequest {
     public let path: UnsafeRawBufferPointer
     /// What stands behind `?`; nil without one.
     public let query: UnsafeRawBufferPointer?
+    public let fields: HotPathFields
+    /// Where the connection comes from; nil when it has no address.
+    public internal(set) var peer: IPAddress?
 }
 
 /// Where the answer to one request goes. Answers leave in the order of their requests.

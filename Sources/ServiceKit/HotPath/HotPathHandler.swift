@@ -41,6 +41,7 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isOutputClosed = false
     private var lastRequest = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
+    private lazy var peer = context?.channel.remoteAddress.flatMap { IPAddress($0) }
 
     /// A client may send so many requests ahead; then it is not read from until replies have gone out.
     private static let maximumOwed = 256
@@ -113,7 +114,8 @@ final class HotPathHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 switch parser.parse(bytes) {
                 case .incomplete: return 0
                 case .other: return nil
-                case .request(let request, let length):
+                case .request(var request, let length):
+                    request.peer = peer
                     let number = owed.expect()
                     if loop.respond(request, HotPathReply(handler: self, number: number)) { return length }
                     owed.withdrawLast()

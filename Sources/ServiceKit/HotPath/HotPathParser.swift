@@ -67,7 +67,8 @@ struct HotPathParser {
         guard hosts == 1, fields <= Self.maximumFieldCount, length <= Self.maximumHeadLength else { return .other }
         let path = bytes[(method + prefix.count)..<(requestLine.end - version.utf8.count)]
         guard let (path, query) = split(UnsafeRawBufferPointer(rebasing: path)) else { return .other }
-        return .request(HotPathRequest(isHead: isHead, path: path, query: query), length: length)
+        let lines = HotPathFields(lines: UnsafeRawBufferPointer(rebasing: bytes[requestLine.next..<position]))
+        return .request(HotPathRequest(isHead: isHead, path: path, query: query, fields: lines), length: length)
     }
 
     private func unfinished(_ bytes: UnsafeRawBufferPointer) -> Result {

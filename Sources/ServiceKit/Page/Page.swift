@@ -1,5 +1,5 @@
 import HTTPTypes
-import Hummingbird
+public import Hummingbird
 import NIOCore
 
 /// The page for people at `/`: plain HTML, CSS and JavaScript modules, all from the binary.
@@ -13,7 +13,7 @@ public struct Page: Sendable {
 
     /// - Parameters:
     ///   - html: the page; it may refer to `/assets/groundwork.css` and to the scripts.
-    ///   - scripts: JavaScript modules by their name below `/assets/`.
+    ///   - scripts: JavaScript modules by their name below `/assets/`; they may import `./groundwork.js`.
     public init(html: [UInt8], scripts: [String: [UInt8]]) {
         assets =
             [
@@ -21,6 +21,9 @@ public struct Page: Sendable {
                 Asset(
                     path: "/assets/groundwork.css", contentType: "text/css; charset=utf-8", bytes: PackageResources.groundwork_css
                 ),
+                Asset(
+                    path: "/assets/groundwork.js", contentType: "text/javascript; charset=utf-8",
+                    bytes: PackageResources.groundwork_js),
             ]
             + scripts.map { Asset(path: "/assets/\($0)", contentType: "text/javascript; charset=utf-8", bytes: $1) }
     }
@@ -31,13 +34,27 @@ public struct Page: Sendable {
         form-action 'self'; frame-ancestors 'none'
         """
 
+    private static func headers(contentType: String, cacheControl: String) -> HTTPFields {
+        [
+            .contentType: contentType, .cacheControl: cacheControl, .xContentTypeOptions: "nosniff",
+            .contentSecurityPolicy: contentSecurityPolicy,
+        ]
+    }
+
+    /// What is drawn for one request, and not kept by anyone.
+    /// - Parameter contentType: HTML unless given.
+    public static func response(
+        _ text: String, contentType: String = "text/html; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: .ok, headers: headers(contentType: contentType, cacheControl: "no-store"),
+            body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
     func addRoutes(to router: Router<ServiceRequestContext>) {
         for asset in assets {
             let body = ByteBuffer(bytes: asset.bytes)
-            let headers: HTTPFields = [
-                .contentType: asset.contentType, .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
-                .contentSecurityPolicy: Self.contentSecurityPolicy,
-            ]
+            let headers = Self.headers(contentType: asset.contentType, cacheControl: "no-cache")
             router.get(RouterPath(asset.path)) { _, _ in Response(status: .ok, headers: headers, body: .init(byteBuffer: body)) }
         }
     }

@@ -1,24 +1,38 @@
 import struct Foundation.Data
 import class Foundation.JSONDecoder
 public import Hummingbird
-import NIOCore
+public import NIOCore
 
 extension Request {
-    /// The largest body that is read: 1 MiB.
-    private static let maximumBodyLength = 1 << 20
+    /// The largest body that is read unless more is asked for: 1 MiB.
+    public static var maximumBodyLength: Int { 1 << 20 }
 
-    /// Reads the body as JSON.
-    /// - Throws: ``Problem``: 413 when it is too large, 400 with the field's name when it does not have the form.
-    public mutating func decodeJSON<Value: Decodable>(as type: Value.Type) async throws -> Value {
-        let body: ByteBuffer
+    /// Reads the body to its end.
+    /// - Throws: ``Problem``: 413 when it is too large.
+    public mutating func body(upTo maximumLength: Int = maximumBodyLength) async throws -> ByteBuffer {
         do {
-            body = try await collectBody(upTo: Self.maximumBodyLength)
+            return try await collectBody(upTo: maximumLength)
         } catch is NIOTooManyBytesError {
-            throw Problem(.contentTooLarge, "The body is larger than \(Self.maximumBodyLength) bytes.")
+            throw Problem(.contentTooLarge, "The body is larger than \(maximumLength) bytes.")
         } catch {
             // Its framing is broken, or the client has gone.
             throw Problem(.badRequest, "The body cannot be read to its end.")
         }
+    }
+
+    /// Reads the body as JSON.
+    /// - Throws: ``Problem``: 413 when it is too large, 400 with the field's name when it does not have the form.
+    public mutating func decodeJSON<Value: Decodable>(
+        as type: Value.Type, upTo maximumLength: Int = maximumBodyLength
+    ) async throws -> Value {
+        try JSONBody.decode(type, from: try await body(upTo: maximumLength))
+    }
+}
+
+/// A body that has been read.
+public enum JSONBody {
+    /// - Throws: ``Problem``: 400 with the field's name when it does not have the form.
+    public static func decode<Value: Decodable>(_ type: Value.Type, from body: ByteBuffer) throws -> Value {
         guard body.withUnsafeReadableBytes(JSONGrammar.isValid) else {
             throw Problem(.badRequest, "The body is not valid JSON.")
         }
@@ -35,7 +49,7 @@ extension Request {
 
 extension DecodingError {
     /// One sentence that names the field; nil when the error does not say which.
-    fileprivate var sentence: String? {
+    public var sentence: String? {
         switch self {
         case .keyNotFound(let key, let context): "\((context.codingPath + [key]).pathText): required."
         case .typeMismatch(let type, let context): "\(context.codingPath.pathText): expected \(Self.name(of: type))."

@@ -18,14 +18,20 @@ public struct Problem: HTTPResponseError, ProblemConvertible {
         (self.status, self.detail, self.headers) = (status, detail, headers)
     }
 
-    public func response(from request: Request, context: some RequestContext) -> Response {
-        let body = JSONText.object([
+    public static let contentType = "application/problem+json"
+
+    /// The body of the response.
+    public var text: String {
+        JSONText.object([
             ("type", .string("about:blank")), ("title", .string(status.reasonPhrase)), ("status", .integer(status.code)),
             ("detail", .string(detail)),
-        ])
+        ]).text
+    }
+
+    public func response(from request: Request, context: some RequestContext) -> Response {
         var headers = headers
-        headers[.contentType] = "application/problem+json"
-        let response = Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body.text)))
+        headers[.contentType] = Self.contentType
+        let response = Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
         return request.method == .head ? response.createHeadResponse() : response
     }
 

@@ -43,12 +43,17 @@ public struct Credentials: Sendable {
         return claims.sub.value
     }
 
+    /// Whether the request carries the administration's token.
+    public func isAdministration(_ request: Request) -> Bool {
+        guard let adminToken, let token = request.bearerToken else { return false }
+        return Self.areEqual(token, adminToken)
+    }
+
     /// Lets administration pass.
     /// - Throws: ``Problem``: 401 without valid credentials, 403 for a user.
     public func requireAdministration(_ request: Request) async throws {
-        if let adminToken {
-            if let token = request.bearerToken, Self.areEqual(token, adminToken) { return }
-        } else if isDevelopment {
+        if isAdministration(request) { return }
+        if adminToken == nil, isDevelopment {
             if request.isOfThisMachine { return }
             throw Problem(.forbidden, "Without ADMIN_TOKEN administration is for pages and names of this machine only.")
         }

@@ -5,6 +5,7 @@ import Musl
 #else
 import Darwin
 #endif
+import NIOCore
 
 /// An IPv4 or IPv6 address. An IPv4 address that is mapped into IPv6 is the IPv4 address.
 public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
@@ -25,6 +26,12 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
         guard port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil) else { return nil }
         self.init(withoutPort: host)
+    }
+
+    /// nil for a Unix domain socket.
+    init?(_ address: SocketAddress) {
+        guard let text = address.ipAddress else { return nil }
+        self.init(withoutPort: text)
     }
 
     fileprivate init?(withoutPort text: some StringProtocol) {

@@ -20,11 +20,20 @@ public struct TrustedProxies: Sendable {
     /// Where a request came from: the peer, or behind trusted proxies the rightmost hop of `X-Forwarded-For` that is none of
     /// them. What stands further left was written by strangers. nil when the connection has no address.
     public func client(of request: Request, _ context: ServiceRequestContext) -> IPAddress? {
-        guard let peer = context.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) else { return nil }
-        guard isTrusted(peer) else { return peer }
+        client(of: context.remoteAddress.flatMap { IPAddress($0) }) {
+            request.headers[values: .forwardedFor].joined(separator: ",")
+        }
+    }
+
+    /// The same on a hot path.
+    public func client(of request: HotPathRequest) -> IPAddress? {
+        client(of: request.peer) { request.fields["x-forwarded-for"] ?? "" }
+    }
+
+    private func client(of peer: IPAddress?, _ forwardedFor: () -> String) -> IPAddress? {
+        guard let peer, isTrusted(peer) else { return peer }
         var client = peer
-        let hops = request.headers[values: .forwardedFor].joined(separator: ",").split(separator: ",")
-        for hop in hops.reversed() {
+        for hop in forwardedFor().split(separator: ",").reversed() {
             guard let address = IPAddress(hop.trimmed) else { break }
             client = address
             if !isTrusted(address) { break }

@@ -9,6 +9,14 @@ public enum LinkCode {
 
     static let longest = 64
 
+    /// Reads the path of a request, without its first slash.
+    /// - Returns: nil for what could never be the code of a link.
+    public static func code(_ path: UnsafeRawBufferPointer) -> String? {
+        guard (1...longest).contains(path.count), path.allSatisfy(isCodeCharacter) else { return nil }
+        let code = String(decoding: path, as: UTF8.self)
+        return isReserved(code) ? nil : code
+    }
+
     /// Whether a link could have this code: whatever else is asked for does not exist, without a look.
     public static func isValid(_ text: some StringProtocol) -> Bool {
         (1...longest).contains(text.utf8.count) && text.utf8.allSatisfy(isCodeCharacter)

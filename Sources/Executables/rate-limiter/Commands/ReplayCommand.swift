@@ -40,18 +40,18 @@ struct ReplayCommand: AsyncParsableCommand {
             try await replay()
         } catch let error as ReplayError {
             switch error.code {
-            case .invalidLimit, .invalidKey: throw ValidationError(error.message)
+            case .invalidKey: throw ValidationError(error.message)
             case .missingFile, .isDirectory, .unreadable: throw CommandFailure(exitCode: .noInput, error.message)
             default: throw CommandFailure(exitCode: .dataError, error.message)
             }
         } catch let error as RateLimiterError {
-            throw ValidationError("--limit: \(error)")
+            throw ValidationError("--\(error)")
         }
     }
 
     private func replay() async throws {
         let configuration = ReplayConfiguration(
-            path: accessLog, limit: try ReplayLimit(parsing: limit), key: try ReplayKey(parsing: by))
+            path: accessLog, limit: try RateLimitQuota(parsing: limit), key: try ReplayKey(parsing: by))
         let policies = try algorithms.map { algorithm in
             try RateLimitPolicy(
                 name: "replay", algorithm: algorithm, capacity: configuration.limit.count,

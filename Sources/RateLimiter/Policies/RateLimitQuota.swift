@@ -1,5 +1,5 @@
-/// How many requests each key may make in a period.
-public struct ReplayLimit: Sendable, Hashable, Codable, CustomStringConvertible {
+/// How many requests each key may make in a period, as people write it: `100/1m`.
+public struct RateLimitQuota: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Requests per period, from 1 to 1,000,000,000.
     public let count: Int
     /// The period in milliseconds, from 1 to 366 days.
@@ -13,32 +13,22 @@ public struct ReplayLimit: Sendable, Hashable, Codable, CustomStringConvertible 
 
     /// Reads a limit such as `100/1m`, `5/250ms` or `10/s`: a count, a slash, and a period in ms, s, m, h or d.
     ///
-    /// - Throws: ``ReplayError`` with ``ReplayError/Code/invalidLimit``.
-    public init(parsing text: String) throws(ReplayError) {
-        func invalid(_ reason: String) -> ReplayError {
-            ReplayError(.invalidLimit, "The limit \"\(text.visible(limit: 60))\" \(reason).")
-        }
+    /// - Throws: ``RateLimiterError/invalidQuota(reason:)``.
+    public init(parsing text: String) throws(RateLimiterError) {
+        func invalid(_ reason: String) -> RateLimiterError { .invalidQuota(reason: reason) }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw invalid("is not a count and a period, as in 100/1m") }
+        guard parts.count == 2 else { throw invalid("a count and a period, as in 100/1m") }
         guard let count = Self.digits(parts[0]), Self.counts.contains(count) else {
-            throw invalid("needs a count from 1 to 1000000000 before the slash")
+            throw invalid("a count from 1 to 1000000000 before the slash")
         }
         let number = parts[1].prefix { $0.isASCII && $0.isNumber }
         guard let unit = Self.units.first(where: { $0.name == parts[1].dropFirst(number.count) }) else {
-            throw invalid("needs a period in ms, s, m, h or d after the slash, as in 100/1m")
+            throw invalid("a period in ms, s, m, h or d after the slash, as in 100/1m")
         }
-        guard let periods = number.isEmpty ? 1 : Self.digits(number) else { throw invalid("has too long a period") }
+        guard let periods = number.isEmpty ? 1 : Self.digits(number) else { throw invalid("a period from 1ms to 366d") }
         let (period, overflow) = Int64(periods).multipliedReportingOverflow(by: unit.milliseconds)
-        guard !overflow, Self.periods.contains(period) else { throw invalid("needs a period from 1ms to 366d") }
+        guard !overflow, Self.periods.contains(period) else { throw invalid("a period from 1ms to 366d") }
         self.init(validCount: count, periodMs: period)
-    }
-
-    /// - Throws: ``ReplayError`` with ``ReplayError/Code/invalidLimit`` when either number is out of range.
-    public init(count: Int, periodMs: Int64) throws(ReplayError) {
-        guard Self.counts.contains(count), Self.periods.contains(periodMs) else {
-            throw ReplayError(.invalidLimit, "A limit of \(count) in \(periodMs) ms is out of range.")
-        }
-        self.init(validCount: count, periodMs: periodMs)
     }
 
     private init(validCount count: Int, periodMs: Int64) {
@@ -52,7 +42,7 @@ public struct ReplayLimit: Sendable, Hashable, Codable, CustomStringConvertible 
         return "\(count)/\(periodMs / unit.milliseconds)\(unit.name)"
     }
 
-    var periodMicroseconds: Int64 { periodMs * 1000 }
+    package var periodMicroseconds: Int64 { periodMs * 1000 }
 
     private static func digits(_ text: Substring) -> Int? {
         text.allSatisfy { $0.isASCII && $0.isNumber } ? Int(text) : nil

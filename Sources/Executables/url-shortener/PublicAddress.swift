@@ -1,0 +1,58 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import ServiceKit
+
+/// Where short URLs begin: `--base-url`, or else the address that the service listens on.
+struct PublicAddress: Sendable {
+    private let given: (text: String, authority: String)?
+    private let host: String
+
+    /// - Parameters:
+    ///   - text: `https://sho.rt`, with a path if a proxy puts the service below one.
+    ///   - host: that the service listens on.
+    /// - Throws: `UsageError`.
+    init(_ text: String?, listeningOn host: String) throws {
+        self.host = host
+        given = try text.map(Self.read)
+    }
+
+    private static func read(_ text: String) throws -> (text: String, authority: String) {
+        guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme?.lowercased()),
+            let host = parts.encodedHost, !host.isEmpty, parts.user == nil, parts.query == nil, parts.fragment == nil
+        else { throw UsageError("--base-url: \(text) is no address of the form https://host/path.") }
+        var trimmed = Substring(text)
+        while trimmed.hasSuffix("/") { trimmed.removeLast() }
+        return (String(trimmed), host + (parts.port.map { ":\($0)" } ?? ""))
+    }
+
+    /// The short URL of a code, as who sent this request reaches it.
+    func shortURL(of code: String, _ request: Request, _ context: ServiceRequestContext) -> String {
+        "\(given?.text ?? "http://\(authority(request, context))")/\(code)"
+    }
+
+    /// Hosts that are this service, as far as it can know: links never lead there.
+    func ownHosts(_ request: Request, _ context: ServiceRequestContext) -> Set<String> {
+        Set([given?.authority, listeningAuthority(context), request.head.authority].compactMap { $0 })
+    }
+
+    private func authority(_ request: Request, _ context: ServiceRequestContext) -> String {
+        // Nobody reaches 0.0.0.0: there the client knows better than the service under which name it is found.
+        if ["0.0.0.0", "::"].contains(host), let named = request.head.authority, Self.isPlain(named) { return named }
+        return listeningAuthority(context)
+    }
+
+    private func listeningAuthority(_ context: ServiceRequestContext) -> String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return context.localAddress?.port.map { "\(name):\($0)" } ?? name
+    }
+
+    private static func isPlain(_ authority: String) -> Bool {
+        !authority.isEmpty
+            && authority.utf8.allSatisfy { byte in
+                byte < 0x80
+                    && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+                        || ".-_:[]".utf8.contains(byte))
+            }
+    }
+}
