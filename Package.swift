@@ -206,7 +206,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis"], swiftSettings: strict),
+        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [

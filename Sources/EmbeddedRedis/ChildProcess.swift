@@ -12,9 +12,9 @@ import Darwin
 ///
 /// The terminal's signals, such as Ctrl-C, go to the foreground process group only. Foundation's `Process` can neither make a
 /// group nor pass a fourth descriptor.
-enum ChildProcess {
-    struct Failure: Error {
-        let number: Int32
+package enum ChildProcess {
+    package struct Failure: Error {
+        package let number: Int32
     }
 
     /// Starts the program at an absolute path, with this process' environment and every signal at its default.
@@ -22,7 +22,7 @@ enum ChildProcess {
     /// `input`, `output` and `third` become its descriptors 0, 1 and 3; `errors` is a file that descriptor 2 appends to.
     ///
     /// - Returns: its process identifier, which is also that of its process group.
-    static func spawn(
+    package static func spawn(
         _ path: String, _ arguments: [String],
         input: FileDescriptor, output: FileDescriptor, errors: String, third: FileDescriptor
     ) -> Result<Int32, Failure> {
@@ -73,7 +73,7 @@ enum ChildProcess {
     }
 
     /// Blocks until a child has ended, ends what is left of its process group, and releases its process identifier.
-    static func waitAndReap(_ identifier: Int32) {
+    package static func waitAndReap(_ identifier: Int32) {
         var information = siginfo_t()
         while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0 {
             // Whoever waits for any child of this process may have been first.

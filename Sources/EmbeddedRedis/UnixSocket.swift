@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// As much of a Redis client as it takes to see whether a server answers.
-enum UnixSocket {
+package enum UnixSocket {
     /// Sends one command over a connection of its own.
     ///
     /// - Returns: the first line of the reply, without its line end; `nil` if nothing listens, the connection ends, the time is
@@ -44,7 +44,7 @@ enum UnixSocket {
     /// Two connected ends. What one end's last holder closes, the other reads as the end of file, just as with a pipe; but a
     /// socket is close-on-exec from the start (another thread may start a program at this very moment), and writing to it raises
     /// no signal when the reader has gone.
-    static func pair() -> (FileDescriptor, FileDescriptor)? {
+    package static func pair() -> (FileDescriptor, FileDescriptor)? {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, streamType, 0, &ends) == 0 else { return nil }
         let first = FileDescriptor(ends[0])
@@ -85,15 +85,15 @@ enum UnixSocket {
 
     #if canImport(Darwin)
     static let streamType = SOCK_STREAM
-    static let noSignal: Int32 = 0
+    package static let noSignal: Int32 = 0
     private static let systemConnect = Darwin.connect
     #elseif canImport(Musl)
     static let streamType = SOCK_STREAM | SOCK_CLOEXEC
-    static let noSignal = Int32(MSG_NOSIGNAL)
+    package static let noSignal = Int32(MSG_NOSIGNAL)
     private static let systemConnect = Musl.connect
     #else
     static let streamType = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    static let noSignal = Int32(MSG_NOSIGNAL)
+    package static let noSignal = Int32(MSG_NOSIGNAL)
     private static let systemConnect = Glibc.connect
     #endif
 }

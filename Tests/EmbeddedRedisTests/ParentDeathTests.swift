@@ -1,4 +1,5 @@
 import Foundation
+import func TestSupport.isAlive
 import Testing
 
 @testable import EmbeddedRedis

@@ -51,17 +51,6 @@ extension EmbeddedRedis {
     }
 }
 
-/// Whether a process exists; one that has ended and was not yet waited for does not count.
-func isAlive(_ processIdentifier: Int32) -> Bool {
-    guard kill(processIdentifier, 0) == 0 else { return false }
-    #if os(Linux)
-    let status = (try? String(contentsOfFile: "/proc/\(processIdentifier)/stat", encoding: .utf8)) ?? ""
-    return !status.isEmpty && !status.contains(") Z ")
-    #else
-    return true
-    #endif
-}
-
 func eventually(within limit: Duration = .seconds(15), _ condition: () async -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {

@@ -11,7 +11,7 @@ struct AdministrationTests {
     ]
 
     @Test func `with a token, it is wanted for every write and for nothing else`() async throws {
-        try await withService(environment: ["ADMIN_TOKEN": "s3cret token"]) { service in
+        try await withService(.rateLimiter, environment: ["ADMIN_TOKEN": "s3cret token"]) { service in
             let wrong = [
                 nil, "Bearer wrong", "Bearer s3cret", "Bearer s3cret token2", "Bearer ", "Bearer", "Basic s3cret token",
                 "s3cret token", "Bearer  s3cret token",
@@ -44,7 +44,7 @@ struct AdministrationTests {
         let token =
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.XfKJziqkUqqXOwUuvjruSMlwKwSVQOmLFpFtiaJGxt0"
         let environment = ["ADMIN_TOKEN": "admin", "JWT_SECRET": "a secret of these tests, and of nothing else"]
-        try await withService(environment: environment) { service in
+        try await withService(.rateLimiter, environment: environment) { service in
             for (method, path, body) in Self.writes {
                 let user = try await service.request(
                     method, path, headers: [("Authorization", "Bearer \(token)")], body: body)
@@ -55,7 +55,7 @@ struct AdministrationTests {
             }
         }
         // In development a header says who one is.
-        try await withService(environment: ["ADMIN_TOKEN": "admin"]) { service in
+        try await withService(.rateLimiter, environment: ["ADMIN_TOKEN": "admin"]) { service in
             for (method, path, body) in Self.writes {
                 let user = try await service.request(method, path, headers: [("X-User-ID", "alice")], body: body)
                 try expectProblem(user, 403)
@@ -64,7 +64,7 @@ struct AdministrationTests {
     }
 
     @Test func `without a token it is open on loopback`() async throws {
-        try await withService { service in
+        try await withService(.rateLimiter) { service in
             for (method, path, body) in Self.writes {
                 let reply = try await service.request(method, path, body: body)
                 #expect(reply.status == (body == nil ? 204 : 201), "\(reply)")
@@ -73,7 +73,8 @@ struct AdministrationTests {
     }
 
     @Test func `without a token it is closed where there are users`() async throws {
-        try await withService(environment: ["JWT_SECRET": "a secret of these tests, and of nothing else"]) { service in
+        try await withService(.rateLimiter, environment: ["JWT_SECRET": "a secret of these tests, and of nothing else"]) {
+            service in
             for (method, path, body) in Self.writes {
                 try expectProblem(try await service.request(method, path, body: body), 401)
             }
@@ -82,11 +83,11 @@ struct AdministrationTests {
 
     @Test func `a service for strangers starts with a token, or with --insecure and then closed and with a warning`() async throws
     {
-        try await withService(["--host", "0.0.0.0"], environment: ["ADMIN_TOKEN": "admin"]) { service in
+        try await withService(.rateLimiter, ["--host", "0.0.0.0"], environment: ["ADMIN_TOKEN": "admin"]) { service in
             let reply = try await service.request("GET", "/v1/check/default/a")
             #expect(service.host == "0.0.0.0" && reply.status == 200)
         }
-        try await withService(["--host", "0.0.0.0", "--insecure"]) { service in
+        try await withService(.rateLimiter, ["--host", "0.0.0.0", "--insecure"]) { service in
             #expect(try await service.request("GET", "/v1/check/default/a").status == 200)
             for (method, path, body) in Self.writes {
                 try expectProblem(try await service.request(method, path, body: body), 401)

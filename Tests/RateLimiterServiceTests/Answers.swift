@@ -33,32 +33,6 @@ struct PoliciesBody: Decodable {
     var policies: [PolicyBody]
 }
 
-/// RFC 9457.
-struct ProblemBody: Decodable {
-    var type: String
-    var title: String
-    var status: Int
-    var detail: String
-}
-
-/// Expects an answer that says what is wrong in the form that all errors have.
-/// - Parameter words: what `detail` must hold, such as the name of the field.
-@discardableResult
-func expectProblem(
-    _ reply: HTTPReply, _ status: Int, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
-) throws -> ProblemBody {
-    #expect(reply.status == status, "\(reply)", sourceLocation: sourceLocation)
-    #expect(reply["Content-Type"] == "application/problem+json", "\(reply)", sourceLocation: sourceLocation)
-    let problem: ProblemBody = try reply.json()
-    #expect(problem.type == "about:blank" && !problem.title.isEmpty, sourceLocation: sourceLocation)
-    #expect(problem.status == status, sourceLocation: sourceLocation)
-    #expect(!problem.detail.isEmpty, sourceLocation: sourceLocation)
-    for word in words {
-        #expect(problem.detail.contains(word), "\(problem.detail)", sourceLocation: sourceLocation)
-    }
-    return problem
-}
-
 extension RunningService {
     /// Writes a policy and expects that this is possible.
     func put(
@@ -93,14 +67,5 @@ extension RunningService {
         let reply = try await request("GET", "/v1/buckets/\(policy)/\(key)")
         guard reply.status == 200 else { throw UnexpectedReply(reply) }
         return try reply.json()
-    }
-}
-
-/// Thrown rather than recorded: to who waits for another answer it is no failure yet.
-struct UnexpectedReply: Error {
-    let reply: HTTPReply
-
-    init(_ reply: HTTPReply) {
-        self.reply = reply
     }
 }

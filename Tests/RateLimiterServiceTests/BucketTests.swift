@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `/v1/buckets/{policy}/{key}`: to look without taking, and to make full again.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct BucketTests {
     @Test(arguments: ["token-bucket", "sliding-window", "fixed-window"])
     func `looking takes nothing and says the same as a check`(_ algorithm: String) async throws {

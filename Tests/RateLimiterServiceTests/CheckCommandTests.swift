@@ -8,7 +8,7 @@ import Testing
 struct CheckCommandTests {
     @Test func `it exits 0 or 1, whether the service's private Redis runs or not`() async throws {
         try await withTemporaryFolder { folder in
-            try await withService(dataDirectory: folder) { service in
+            try await withService(.rateLimiter, dataDirectory: folder) { service in
                 try await service.put("shell", #""capacity":5,"refillTokens":1,"refillPeriodMs":3600000"#)
                 #expect(try await service.get("shell", "a").status == 200)
                 // Of the service that runs.
@@ -25,7 +25,7 @@ struct CheckCommandTests {
             try await expectCheck(["--policy", "shell", "--key", "a"], folder, .code(1), remaining: 0)
             #expect(!FileManager.default.fileExists(atPath: folder + "/redis/redis.sock"), "that Redis has ended")
             // And the service finds what the command has left.
-            try await withService(dataDirectory: folder) { service in
+            try await withService(.rateLimiter, dataDirectory: folder) { service in
                 try await eventually("policies are read") { try await service.bucket("shell", "a").remaining == 0 }
                 #expect(try await service.get("shell", "a").status == 429)
             }
@@ -35,7 +35,7 @@ struct CheckCommandTests {
     @Test func `it finds the private Redis of a service whose folder has a long name`() async throws {
         try await withTemporaryFolder { folder in
             let long = folder + "/" + String(repeating: "d", count: 110)
-            try await withService(dataDirectory: long) { service in
+            try await withService(.rateLimiter, dataDirectory: long) { service in
                 try await eventually("ready") { try await service.isReady() }
                 try await expectCheck(["--policy", "default", "--key", "a"], long, .code(0), remaining: 99)
             }
@@ -52,24 +52,26 @@ struct CheckCommandTests {
     @Test func `with --redis, or REDIS, it asks that one`() async throws {
         try await withRedis { server, _ in
             for (arguments, environment) in [(["--redis", server.url], [:]), ([], ["REDIS": server.url])] {
-                let result = try await run(["check", "--policy", "default", "--key", "a"] + arguments, environment: environment)
+                let result = try await run(
+                    .rateLimiter, ["check", "--policy", "default", "--key", "a"] + arguments, environment: environment)
                 #expect(result.exit == .code(0), "\(result)")
             }
             let spent = try await run(
-                ["check", "--policy", "default", "--key", "b", "--cost", "100", "--redis", server.url])
+                .rateLimiter, ["check", "--policy", "default", "--key", "b", "--cost", "100", "--redis", server.url])
             #expect(spent.exit == .code(0) && spent.errors.isEmpty, "\(spent)")
             let refused = try await run(
-                ["check", "--policy", "default", "--key", "b", "--cost", "100", "--redis", server.url])
+                .rateLimiter, ["check", "--policy", "default", "--key", "b", "--cost", "100", "--redis", server.url])
             #expect(refused.exit == .code(1) && refused.errors.isEmpty, "\(refused)")
         }
     }
 
     @Test func `a shadow policy refuses nothing`() async throws {
         try await withRedis { server, _ in
-            try await withService(["--redis", server.url]) { service in
+            try await withService(.rateLimiter, ["--redis", server.url]) { service in
                 try await service.put("shadow", #""capacity":1,"refillPeriodMs":3600000,"shadow":true"#)
                 for wouldAllow in [true, false, false] {
-                    let result = try await run(["check", "--policy", "shadow", "--key", "a", "--redis", server.url])
+                    let result = try await run(
+                        .rateLimiter, ["check", "--policy", "shadow", "--key", "a", "--redis", server.url])
                     #expect(result.exit == .code(0))
                     #expect(result.output.contains(#""allowed":true"#) && result.output.contains(#""wouldAllow":\#(wouldAllow)"#))
                 }
@@ -86,13 +88,13 @@ struct CheckCommandTests {
                 (["--policy", "default", "--key", "a", "--cost", "101"], "cost"),
                 (["--policy", "default", "--key", "a", "--cost", "x"], "--cost"), (["--key", "a"], "--policy"),
             ] {
-                let result = try await run(["check", "--redis", server.url] + arguments)
+                let result = try await run(.rateLimiter, ["check", "--redis", server.url] + arguments)
                 #expect(result.exit == .code(64) && result.output.isEmpty, "\(result)")
                 let first = result.errors.prefix { $0 != "\n" }
                 #expect(first.hasPrefix("Error: ") && first.contains(word), "\(result.errors)")
             }
             await server.stop()
-            let result = try await run(["check", "--policy", "default", "--key", "a", "--redis", server.url])
+            let result = try await run(.rateLimiter, ["check", "--policy", "default", "--key", "a", "--redis", server.url])
             #expect(result.exit == .code(69) && result.output.isEmpty, "\(result)")
             #expect(result.errors.contains("Error: Redis"), "\(result)")
         }
@@ -109,7 +111,7 @@ struct CheckCommandTests {
         _ arguments: [String], _ folder: String, _ exit: RunningProgram.Exit, remaining: ClosedRange<Int>,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let result = try await run(["check"] + arguments, environment: ["DATA_DIR": folder])
+        let result = try await run(.rateLimiter, ["check"] + arguments, environment: ["DATA_DIR": folder])
         #expect(result.exit == exit, "\(result)", sourceLocation: sourceLocation)
         let line = try #require(result.output.wholeMatch(of: #/(\{.*\})\n/#), "\(result)", sourceLocation: sourceLocation)
         let answer = try JSONDecoder().decode(CheckAnswerBody.self, from: Data(line.1.utf8))

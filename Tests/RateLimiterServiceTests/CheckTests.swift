@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// One check, by body and by path.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct CheckTests {
     @Test(arguments: ["GET", "POST"])
     func `so many pass as the capacity says, and the next is told to wait`(_ method: String) async throws {
@@ -124,7 +124,7 @@ struct CheckTests {
     ])
     func `without Redis the policy's own rule decides`(_ rule: String, _ status: Int, _ decider: String) async throws {
         try await withRedis { server, _ in
-            try await withService(["--redis", server.url]) { service in
+            try await withService(.rateLimiter, ["--redis", server.url]) { service in
                 try await service.put("rule", #""capacity":2,"refillPeriodMs":3600000,"onRedisFailure":"\#(rule)""#)
                 #expect(try await service.get("rule", "warm-up").json(CheckAnswerBody.self).decidedBy == "redis")
                 await server.stop()

@@ -8,7 +8,7 @@ import Testing
 struct FleetTests {
     @Test func `64 clients never get more than the capacity and what has arrived since`() async throws {
         let (capacity, rate) = (50, 100)
-        try await withFleet { _, services in
+        try await withFleet(.rateLimiter) { _, services in
             // Whom Redis does not answer in time, on a busy machine, is refused.
             try await services[0].put(
                 "steady", #""capacity":\#(capacity),"refillTokens":\#(rate),"refillPeriodMs":1000,"onRedisFailure":"deny""#)
@@ -28,7 +28,7 @@ struct FleetTests {
     ])
     func `what was admitted is what Redis says was consumed`(_ algorithm: String, _ fields: String) async throws {
         let capacity = 500
-        try await withFleet { server, services in
+        try await withFleet(.rateLimiter) { server, services in
             try await services[1].put(
                 "exact", #""algorithm":"\#(algorithm)","capacity":\#(capacity),"onRedisFailure":"deny",\#(fields)"#)
             try await everywhere(services, "knows the policy") { try await $0.bucket("exact", "look").limit == capacity }
@@ -50,7 +50,7 @@ struct FleetTests {
     }
 
     @Test func `a change of policy is in force on every instance, also for keys that were refused`() async throws {
-        try await withFleet { _, services in
+        try await withFleet(.rateLimiter) { _, services in
             try await services[0].put("changing", #""capacity":3,"refillPeriodMs":3600000"#)
             try await refusedFromMemoryEverywhere(services, "changing", "a")
             try await services[0].put("changing", #""capacity":1000,"refillPeriodMs":3600000"#)
@@ -70,7 +70,7 @@ struct FleetTests {
     }
 
     @Test func `a bucket that is reset on one instance is full on every instance`() async throws {
-        try await withFleet { _, services in
+        try await withFleet(.rateLimiter) { _, services in
             try await services[0].put("resettable", #""capacity":30,"refillPeriodMs":3600000"#)
             for service in services {
                 try await refusedFromMemoryEverywhere(services, "resettable", "a")
@@ -88,22 +88,5 @@ struct FleetTests {
             guard reply.status != 404 else { return false }
             return try reply.json(CheckAnswerBody.self).decidedBy == "memory"
         }
-    }
-}
-
-/// Waits for a condition on each of the instances, all at the same time.
-func everywhere(
-    _ services: [RunningService], _ comment: String, within limit: Duration = .seconds(10),
-    sourceLocation: SourceLocation = #_sourceLocation, _ condition: @Sendable @escaping (RunningService) async throws -> Bool
-) async throws {
-    try await withThrowingTaskGroup { group in
-        for (index, service) in services.enumerated() {
-            group.addTask {
-                try await eventually("instance \(index) \(comment)", within: limit, sourceLocation: sourceLocation) {
-                    try await condition(service)
-                }
-            }
-        }
-        try await group.waitForAll()
     }
 }

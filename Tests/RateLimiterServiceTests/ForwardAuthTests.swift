@@ -8,7 +8,7 @@ struct ForwardAuthTests {
 
     @Test(arguments: ["", "?by=ip", "?x=1&by=ip"])
     func `by=ip counts for the peer, whatever the request says`(_ query: String) async throws {
-        try await withService { service in
+        try await withService(.rateLimiter) { service in
             try await service.put("proxy", Self.policy)
             for (attempt, hop) in ["192.0.2.1", "192.0.2.2", "192.0.2.3"].enumerated() {
                 let headers = [("X-Forwarded-For", hop), ("X-Real-IP", hop), ("Forwarded", "for=\(hop)")]
@@ -43,7 +43,7 @@ struct ForwardAuthTests {
             (["192.0.2.8"], "192.0.2.8"),
         ]
         let arguments = ["--trusted-proxies", "127.0.0.0/8, 10.0.0.0/8,192.0.2.7"]
-        try await withService(arguments) { service in
+        try await withService(.rateLimiter, arguments) { service in
             for (index, (hops, key)) in cases.enumerated() {
                 let policy = "hops-\(index)"
                 try await service.put(policy, Self.policy)
@@ -54,7 +54,7 @@ struct ForwardAuthTests {
             }
         }
         // The environment's variable is the same.
-        try await withService(environment: ["TRUSTED_PROXIES": "127.0.0.1"]) { service in
+        try await withService(.rateLimiter, environment: ["TRUSTED_PROXIES": "127.0.0.1"]) { service in
             let headers = [("X-Forwarded-For", "203.0.113.1")]
             #expect(try await service.request("POST", "/v1/forward-auth/default", headers: headers).status == 200)
             #expect(try await service.bucket("default", "203.0.113.1").remaining == 99)
@@ -63,7 +63,7 @@ struct ForwardAuthTests {
     }
 
     @Test func `by=header counts for the header's value, and a missing one is 400`() async throws {
-        try await withService { service in
+        try await withService(.rateLimiter) { service in
             try await service.put("keys", Self.policy)
             let path = "/v1/forward-auth/keys?by=header:X-Api-Key"
             for (attempt, method) in ["GET", "POST", "HEAD"].enumerated() {
@@ -86,7 +86,7 @@ struct ForwardAuthTests {
     }
 
     @Test func `deny=403 is for proxies that pass nothing else on`() async throws {
-        try await withService { service in
+        try await withService(.rateLimiter) { service in
             try await service.put("deny", Self.policy)
             let path = "/v1/forward-auth/deny?by=header:X-Api-Key&deny=403"
             for attempt in 0..<4 {

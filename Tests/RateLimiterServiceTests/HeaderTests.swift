@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-11, and `Retry-After`.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct HeaderTests {
     @Test func `they have the draft's form`() async throws {
         let service = try RunningService.shared

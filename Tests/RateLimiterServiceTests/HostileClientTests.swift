@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Clients that break the rules, by mistake or on purpose: they get an error or nothing, and nobody else notices.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct HostileClientTests {
     struct Attack: CustomTestStringConvertible {
         let name: String

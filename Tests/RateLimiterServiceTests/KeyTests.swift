@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Keys are 1 to 512 bytes of UTF-8, percent-encoded in a path, and told apart byte for byte.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct KeyTests {
     @Test(arguments: [
         ("plain", "plain"),

@@ -69,7 +69,3 @@ final class Load: Sendable {
         }
     }
 }
-
-extension RunningService {
-    func isReady() async throws -> Bool { try await request("GET", "/health/ready").status == 200 }
-}

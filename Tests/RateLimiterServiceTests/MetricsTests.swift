@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `/metrics` is what Prometheus reads, and says what happened.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct MetricsTests {
     @Test func `decisions are counted by policy, outcome and decider`() async throws {
         let service = try RunningService.shared

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Many requests on one connection, in whatever pieces they come.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct PipeliningTests {
     @Test func `requests of hot path and router, mixed on one connection, are answered in order`() async throws {
         let service = try RunningService.shared

@@ -28,7 +28,7 @@ struct PolicyFileTests {
     func `the policies of a file are in force`(_ text: String, _ isOption: Bool) async throws {
         try await withFile(text) { path in
             let (arguments, environment) = isOption ? (["--policies", path], [:]) : ([], ["POLICIES": path])
-            try await withService(arguments, environment: environment) { service in
+            try await withService(.rateLimiter, arguments, environment: environment) { service in
                 let list: PoliciesBody = try await service.request("GET", "/v1/policies").json()
                 #expect(
                     list.policies == [
@@ -46,14 +46,14 @@ struct PolicyFileTests {
 
     @Test func `a file replaces what has its names, and leaves the rest`() async throws {
         try await withTemporaryFolder { folder in
-            try await withService(dataDirectory: folder) { service in
+            try await withService(.rateLimiter, dataDirectory: folder) { service in
                 try await service.put("login", #""capacity":1,"refillPeriodMs":1000"#)
                 try await service.put("other", #""capacity":2,"refillPeriodMs":1000"#)
                 service.program.signal(15)
                 try await service.program.exit()
             }
             try await withFile(Self.yaml) { path in
-                try await withService(["--policies", path], dataDirectory: folder) { service in
+                try await withService(.rateLimiter, ["--policies", path], dataDirectory: folder) { service in
                     try await eventually("the file is written and the rest is read") {
                         let list: PoliciesBody = try await service.request("GET", "/v1/policies").json()
                         return list.policies.map(\.name) == ["api", "default", "login", "other"]
@@ -79,7 +79,7 @@ struct PolicyFileTests {
     ])
     func `a file that is not in order ends with 64 and names itself and the field`(_ text: String, _ word: String) async throws {
         try await withFile(text) { path in
-            let result = try await run(["--port", "0", "--policies", path])
+            let result = try await run(.rateLimiter, ["--port", "0", "--policies", path])
             #expect(result.exit == .code(64) && result.output.isEmpty, "\(result)")
             let first = result.errors.prefix { $0 != "\n" }
             #expect(first.hasPrefix("Error: --policies: ") && first.contains(path) && first.contains(word), "\(result.errors)")

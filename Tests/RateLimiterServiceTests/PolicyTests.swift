@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `/v1/policies`: what limits there are, and to change them.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct PolicyTests {
     @Test func `a policy is written, read, changed and deleted`() async throws {
         let service = try RunningService.shared

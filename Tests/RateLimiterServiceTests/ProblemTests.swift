@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What is wrong with a request is said in one form, and names the field.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct ProblemTests {
     @Test(arguments: [
         ("{", "JSON"), ("", "JSON"), ("[]", ""), ("null", ""), ("\"text\"", ""), ("{\"policy\":\"default\"", "JSON"),

@@ -8,8 +8,8 @@ import Testing
 struct ReadinessTests {
     @Test func `without Redis at the start it runs, says why it is not ready, and is ready once Redis is there`() async throws {
         try await withTemporaryFolder { folder in
-            try await withService(["--redis", "redis+unix://\(folder)/redis.sock"]) { service in
-                try await becomesUnready(service)
+            try await withService(.rateLimiter, ["--redis", "redis+unix://\(folder)/redis.sock"]) { service in
+                try await service.becomesUnready()
                 // What needs no policy of Redis is decided here.
                 let check = try await service.get("default", "a")
                 #expect(check.status == 200)
@@ -20,7 +20,7 @@ struct ReadinessTests {
                 try expectProblem(try await service.request("DELETE", "/v1/buckets/default/a"), 503, "Redis")
 
                 let server = try await EmbeddedRedis.start(.init(directory: folder))
-                try await becomesReady(service)
+                try await service.becomesReady()
                 #expect(try await service.get("default", "a").json(CheckAnswerBody.self).decidedBy == "redis")
                 await server.stop()
             }
@@ -29,19 +29,19 @@ struct ReadinessTests {
 
     @Test func `it notices within 5 s that Redis is gone or silent, and within 10 s that it is back`() async throws {
         try await withRedis { server, _ in
-            try await withService(["--redis", server.url]) { service in
-                try await becomesReady(service)
+            try await withService(.rateLimiter, ["--redis", server.url]) { service in
+                try await service.becomesReady()
 
                 await server.kill()
-                try await becomesUnready(service)
+                try await service.becomesUnready()
                 try await server.restart()
-                try await becomesReady(service)
+                try await service.becomesReady()
 
                 server.pause()
-                try await becomesUnready(service)
+                try await service.becomesUnready()
                 #expect(try await service.get("default", "a").status == 200)
                 server.resume()
-                try await becomesReady(service)
+                try await service.becomesReady()
                 #expect(service.program.ended == nil)
             }
         }
@@ -49,12 +49,12 @@ struct ReadinessTests {
 
     @Test func `a Redis that answers pings and runs no scripts is not ready`() async throws {
         try await withRedis { server, redis in
-            try await withService(["--redis", server.url]) { service in
-                try await becomesReady(service)
+            try await withService(.rateLimiter, ["--redis", server.url]) { service in
+                try await service.becomesReady()
                 _ = try await redis.send(RedisCommand("ACL", "SETUSER", "default", "-evalsha", "-eval"))
-                try await becomesUnready(service)
+                try await service.becomesUnready()
                 _ = try await redis.send(RedisCommand("ACL", "SETUSER", "default", "+evalsha", "+eval"))
-                try await becomesReady(service)
+                try await service.becomesReady()
             }
         }
     }
@@ -65,36 +65,17 @@ struct ReadinessTests {
     ])
     func `a Redis that takes no writes, being full or a replica, is not ready`(_ spoil: [String], _ mend: [String]) async throws {
         try await withRedis { server, redis in
-            try await withService(["--redis", server.url]) { service in
-                try await becomesReady(service)
+            try await withService(.rateLimiter, ["--redis", server.url]) { service in
+                try await service.becomesReady()
                 _ = try await redis.send(RedisCommand(spoil[0], arguments: spoil.dropFirst().map { $0 }))
-                try await becomesUnready(service)
+                try await service.becomesUnready()
                 #expect(try await service.get("default", "a").json(CheckAnswerBody.self).decidedBy == "local")
                 _ = try await redis.send(RedisCommand(mend[0], arguments: mend.dropFirst().map { $0 }))
-                try await becomesReady(service)
+                try await service.becomesReady()
                 try await eventually("Redis decides") {
                     try await service.get("default", "a").json(CheckAnswerBody.self).decidedBy == "redis"
                 }
             }
         }
-    }
-
-    private func becomesReady(_ service: RunningService) async throws {
-        try await eventually("ready", within: .seconds(10)) {
-            let reply = try await service.request("GET", "/health/ready")
-            return reply.status == 200 && reply.text == #"{"status":"ready"}"# && reply["Content-Type"] == "application/json"
-        }
-    }
-
-    /// And stays alive meanwhile.
-    private func becomesUnready(_ service: RunningService) async throws {
-        var answer: HTTPReply?
-        try await eventually("not ready", within: .seconds(5)) {
-            answer = try await service.request("GET", "/health/ready")
-            return answer?.status == 503
-        }
-        try expectProblem(try #require(answer), 503, "edis")
-        let live = try await service.request("GET", "/health/live")
-        #expect(live.status == 200 && live.text == #"{"status":"live"}"#, "\(live)")
     }
 }

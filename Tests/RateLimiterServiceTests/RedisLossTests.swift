@@ -13,7 +13,7 @@ struct RedisLossTests {
     @Test(arguments: Fault.allCases)
     func `under load`(_ fault: Fault) async throws {
         // What is admitted must have been consumed, so nothing acknowledged may be lost.
-        try await withFleet(durability: .always) { server, services in
+        try await withFleet(.rateLimiter, durability: .always) { server, services in
             // Nothing comes back in an hour; without Redis nobody passes.
             let fields = #""capacity":1000000,"refillTokens":1,"refillPeriodMs":4000000,"onRedisFailure":"deny""#
             try await services[0].put("strict", fields)

@@ -32,6 +32,7 @@ struct ReplayCommandTests {
         try await withLog(isCompressed: isCompressed) { log, folder in
             let (html, json) = (folder + "/report.html", folder + "/figures.json")
             let result = try await run(
+                .rateLimiter,
                 ["replay", log, "--limit", "10/1m", "--by", "ip", "--algorithm", "all", "--report", html, "--json", json])
             #expect(result.exit == .code(0) && result.errors.isEmpty, "\(result)")
 
@@ -64,7 +65,7 @@ struct ReplayCommandTests {
     ])
     func `one algorithm, by whatever the log tells`(_ algorithm: String, _ key: String, _ admitted: String) async throws {
         try await withLog { log, _ in
-            let result = try await run(["replay", log, "--limit", "10/1m", "--by", key, "--algorithm", algorithm])
+            let result = try await run(.rateLimiter, ["replay", log, "--limit", "10/1m", "--by", key, "--algorithm", algorithm])
             #expect(result.exit == .code(0), "\(result)")
             let line = result.output.split(separator: "\n").first { $0.hasPrefix("admitted ") }
             #expect(line?.split(separator: " ").dropFirst().map(String.init) == [admitted], "\(result.output)")
@@ -74,7 +75,7 @@ struct ReplayCommandTests {
     @Test(arguments: ["foo", "", "10", "10/", "/1m", "0/1m", "-1/1m", "10/0s", "10/1x", "1.5/1m", "99999999999/1m", "10/9999d"])
     func `a limit that is none ends with 64`(_ limit: String) async throws {
         try await withLog { log, _ in
-            let result = try await run(["replay", log, "--limit=\(limit)"])
+            let result = try await run(.rateLimiter, ["replay", log, "--limit=\(limit)"])
             #expect(result.exit == .code(64) && result.output.isEmpty, "\(result)")
             let first = result.errors.prefix { $0 != "\n" }
             #expect(first.hasPrefix("Error: ") && first.contains("limit"), "\(result.errors)")
@@ -84,7 +85,7 @@ struct ReplayCommandTests {
     @Test func `what cannot be read or written has an exit code of its own`() async throws {
         try await withLog { log, folder in
             func expect(_ arguments: [String], _ code: Int32, _ word: String) async throws {
-                let result = try await run(["replay", "--limit", "10/1m"] + arguments)
+                let result = try await run(.rateLimiter, ["replay", "--limit", "10/1m"] + arguments)
                 #expect(result.exit == .code(code), "\(arguments): \(result)")
                 #expect(result.errors.hasPrefix("Error: ") && result.errors.contains(word), "\(result.errors)")
             }
@@ -101,7 +102,7 @@ struct ReplayCommandTests {
             let whole = try Data(contentsOf: URL(filePath: log))
             let cut = folder + "/cut.log.gz"
             try whole.prefix(whole.count / 2).write(to: URL(filePath: cut))
-            let result = try await run(["replay", cut, "--limit", "10/1m"])
+            let result = try await run(.rateLimiter, ["replay", cut, "--limit", "10/1m"])
             #expect(result.exit == .code(65), "\(result)")
         }
     }
@@ -111,7 +112,7 @@ struct ReplayCommandTests {
             let path = folder + "/access.log"
             try Self.log.write(toFile: path, atomically: true, encoding: .utf8)
             if isCompressed {
-                #expect(try await run(["gzip", path], of: "/usr/bin/env").exit == .code(0))
+                #expect(try await run(.at("/usr/bin/env"), ["gzip", path]).exit == .code(0))
             }
             try await body(isCompressed ? path + ".gz" : path, folder)
         }

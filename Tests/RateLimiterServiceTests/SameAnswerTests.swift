@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The hot path and the router's route answer the same, byte for byte in what matters.
-@Suite(.service("--threads", "1"), .serialized)
+@Suite(.service(.rateLimiter, "--threads", "1"), .serialized)
 struct SameAnswerTests {
     /// Each is sent as it is, and with a header that makes it the router's; each way has buckets of its own.
     struct Generated: CustomStringConvertible {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Several checks in one call: all or nothing.
-@Suite(.service(), .serialized)
+@Suite(.service(.rateLimiter), .serialized)
 struct SeveralChecksTests {
     @Test func `all pass, in the order asked, each with its own answer`() async throws {
         let service = try RunningService.shared

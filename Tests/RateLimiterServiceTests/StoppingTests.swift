@@ -9,7 +9,7 @@ struct StoppingTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func `a request in flight is answered, then the service and its Redis end`(_ signal: Int32) async throws {
         try await withTemporaryFolder { folder in
-            try await withService(dataDirectory: folder) { service in
+            try await withService(.rateLimiter, dataDirectory: folder) { service in
                 let redis = try privateRedis(in: folder)
                 #expect(isAlive(redis))
                 let body = #"{"policy":"default","key":"in-flight"}"#
@@ -49,7 +49,7 @@ struct StoppingTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func `checks that wait for Redis are answered before the end`(_ signal: Int32) async throws {
         try await withRedis { server, _ in
-            try await withService(["--redis", server.url]) { service in
+            try await withService(.rateLimiter, ["--redis", server.url]) { service in
                 try await service.put("small", #""capacity":1,"refillPeriodMs":3600000"#)
                 try await service.put("large", #""capacity":1000,"refillPeriodMs":3600000"#)
                 try await eventually("refused from memory") {
@@ -77,7 +77,7 @@ struct StoppingTests {
 
     @Test func `after kill -9 the private Redis ends too, and the data is there on the next start`() async throws {
         try await withTemporaryFolder { folder in
-            let redis = try await withService(dataDirectory: folder) { service in
+            let redis = try await withService(.rateLimiter, dataDirectory: folder) { service in
                 try await service.put("kept", #""capacity":10,"refillTokens":1,"refillPeriodMs":3600000"#)
                 #expect(try await service.get("kept", "a", cost: 3).status == 200)
                 let redis = try privateRedis(in: folder)
@@ -86,7 +86,7 @@ struct StoppingTests {
                 return redis
             }
             try await eventually("redis-server has ended") { !isAlive(redis) }
-            try await withService(dataDirectory: folder) { service in
+            try await withService(.rateLimiter, dataDirectory: folder) { service in
                 try await eventually("policies are read") { try await service.get("kept", "b").status == 200 }
                 let bucket = try await service.bucket("kept", "a")
                 #expect(bucket.remaining == 7 && bucket.limit == 10)
@@ -96,7 +96,7 @@ struct StoppingTests {
 
     @Test func `a private Redis that is killed is started again with its data`() async throws {
         try await withTemporaryFolder { folder in
-            try await withService(["--fsync", "always"], dataDirectory: folder) { service in
+            try await withService(.rateLimiter, ["--fsync", "always"], dataDirectory: folder) { service in
                 try await service.put("kept", #""capacity":10,"refillTokens":1,"refillPeriodMs":3600000"#)
                 #expect(try await service.get("kept", "a", cost: 3).status == 200)
                 let first = try privateRedis(in: folder)
@@ -107,12 +107,4 @@ struct StoppingTests {
             }
         }
     }
-
-    private func privateRedis(in folder: String) throws -> Int32 {
-        let text = try String(contentsOfFile: folder + "/redis/redis.pid", encoding: .utf8)
-        guard let number = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)) else { throw NotYetWritten() }
-        return number
-    }
 }
-
-private struct NotYetWritten: Error {}

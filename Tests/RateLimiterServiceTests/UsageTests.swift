@@ -50,7 +50,7 @@ struct UsageTests {
     func `a mistake ends with 64 and one clear sentence`(_ mistake: Mistake) async throws {
         // A port that is free, unless the mistake lies there.
         let environment = ["PORT": "0"].merging(mistake.environment) { $1 }
-        let result = try await run(mistake.arguments, environment: environment)
+        let result = try await run(.rateLimiter, mistake.arguments, environment: environment)
         #expect(result.exit == .code(64), "\(result)")
         #expect(result.output.isEmpty, "\(result.output)")
         let first = try #require(result.errors.split(separator: "\n", omittingEmptySubsequences: false).first)
@@ -60,7 +60,7 @@ struct UsageTests {
 
     @Test func `a password in a wrong Redis URL is not shown`() async throws {
         for url in ["redis://user:hunter2@localhost:none", "redis://user:hunter2@", "hunter2://x", "redis://:hunter2@h/x"] {
-            let result = try await run(["--redis", url])
+            let result = try await run(.rateLimiter, ["--redis", url])
             #expect(result.exit == .code(64), "\(url): \(result)")
             #expect(!result.errors.contains("hunter2"), "\(url): \(result.errors)")
         }
@@ -68,23 +68,23 @@ struct UsageTests {
 
     /// What only the start itself can find.
     @Test func `what cannot be listened on ends with 64 and says where`() async throws {
-        try await withService { service in
+        try await withService(.rateLimiter) { service in
             let taken = try await withTemporaryFolder {
-                try await run(["--port", "\(service.port)"], environment: ["DATA_DIR": $0])
+                try await run(.rateLimiter, ["--port", "\(service.port)"], environment: ["DATA_DIR": $0])
             }
             #expect(taken.exit == .code(64) && taken.output.isEmpty)
             #expect(taken.errors.contains(#/\nError: --port: .*127\.0\.0\.1:\d+.* in use/#), "\(taken.errors)")
         }
         let foreign = try await withTemporaryFolder {
-            try await run(["--port", "0", "--insecure", "--host", "192.0.2.1"], environment: ["DATA_DIR": $0])
+            try await run(.rateLimiter, ["--port", "0", "--insecure", "--host", "192.0.2.1"], environment: ["DATA_DIR": $0])
         }
         #expect(foreign.exit == .code(64) && foreign.errors.contains("\nError: --port: cannot listen on 192.0.2.1"), "\(foreign)")
     }
 
     @Test func `a folder that another instance uses is refused, and its data stays`() async throws {
         try await withTemporaryFolder { folder in
-            try await withService(dataDirectory: folder) { service in
-                let second = try await run(["--port", "0"], environment: ["DATA_DIR": folder])
+            try await withService(.rateLimiter, dataDirectory: folder) { service in
+                let second = try await run(.rateLimiter, ["--port", "0"], environment: ["DATA_DIR": folder])
                 #expect(second.exit == .code(64) && second.output.isEmpty)
                 let first = second.errors.prefix { $0 != "\n" }
                 #expect(first.hasPrefix("Error: --data-dir: ") && first.contains(folder) && first.contains("in use"), "\(first)")
@@ -106,14 +106,14 @@ struct UsageTests {
         (["replay", "--help"], ["--limit", "--by", "--algorithm", "--report", "--json"]),
     ])
     func `help names what there is and exits 0`(_ arguments: [String], _ words: [String]) async throws {
-        let result = try await run(arguments)
+        let result = try await run(.rateLimiter, arguments)
         #expect(result.exit == .code(0))
         #expect(result.errors.isEmpty)
         for word in words { #expect(result.output.contains("  " + word), "\(word)") }
     }
 
     @Test func `the version is a number on a line of its own`() async throws {
-        let result = try await run(["--version"])
+        let result = try await run(.rateLimiter, ["--version"])
         #expect(result.exit == .code(0))
         #expect(result.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil, "\(result.output)")
         #expect(result.errors.isEmpty)

@@ -1,8 +1,7 @@
+import EmbeddedRedis
 import Foundation
 import Synchronization
 import Testing
-
-@testable import EmbeddedRedis
 
 #if canImport(Glibc)
 import Glibc
@@ -15,13 +14,13 @@ import Darwin
 /// A program of this package, started as a process of its own.
 ///
 /// It is killed with the scope that runs it, however that ends; and with this process, should the tests themselves crash.
-final class RunningProgram: Sendable {
-    enum Exit: Hashable, Sendable {
+public final class RunningProgram: Sendable {
+    public enum Exit: Hashable, Sendable {
         case code(Int32)
         case signal(Int32)
     }
 
-    let processIdentifier: Int32
+    public let processIdentifier: Int32
     /// Holds what the program writes: files have no other end that somebody has to read.
     private let folder: URL
     private let exit = Mutex<Exit?>(nil)
@@ -30,14 +29,13 @@ final class RunningProgram: Sendable {
     /// What configures a service. The tests' own environment does not.
     private static let settings = [
         "HOST", "PORT", "REDIS", "THREADS", "DATA_DIR", "FSYNC", "LOG_LEVEL", "INSECURE", "JWT_SECRET", "JWT_JWKS",
-        "ADMIN_TOKEN", "POLICIES", "TRUSTED_PROXIES",
+        "ADMIN_TOKEN", "POLICIES", "TRUSTED_PROXIES", "BASE_URL", "CREATE_LIMIT", "REDIRECT_CACHE_SECONDS", "SEQUENTIAL",
+        "COUNTRY_HEADER",
     ]
 
-    /// - Parameters:
-    ///   - name: of an executable that lies beside the tests in the build folder; or a path.
-    ///   - environment: beside what the tests run with.
-    init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-        let executable = try Self.executable(name)
+    /// - Parameter environment: beside what the tests run with.
+    init(_ program: Program, _ arguments: [String], environment: [String: String] = [:]) throws {
+        let executable = try Self.executable(program.name)
         folder = try newTemporaryFolder()
         let (lifeline, otherEnd) = try #require(UnixSocket.pair())
         let nothing = try #require(FileDescriptor(open("/dev/null", O_RDWR | O_CLOEXEC)))
@@ -53,16 +51,16 @@ final class RunningProgram: Sendable {
         try watch(otherEnd, nothing)
     }
 
-    var standardOutput: String { text("output") }
-    var standardError: String { text("errors") }
+    public var standardOutput: String { text("output") }
+    public var standardError: String { text("errors") }
     /// How it ended; nil while it runs.
-    var ended: Exit? { exit.withLock { $0 } }
+    public var ended: Exit? { exit.withLock { $0 } }
 
     private func text(_ file: String) -> String {
         (try? String(contentsOf: folder.appending(path: file), encoding: .utf8)) ?? ""
     }
 
-    func signal(_ number: Int32) {
+    public func signal(_ number: Int32) {
         // Until the lock is free the process is not reaped, so the number is no one else's.
         exit.withLock { if $0 == nil { kill(processIdentifier, number) } }
     }
@@ -113,15 +111,4 @@ final class RunningProgram: Sendable {
 
 struct NoExecutable: Error {
     let candidates: [String]
-}
-
-/// Whether a process exists; one that has ended and was not yet waited for does not count.
-func isAlive(_ processIdentifier: Int32) -> Bool {
-    guard kill(processIdentifier, 0) == 0 else { return false }
-    #if os(Linux)
-    let status = (try? String(contentsOfFile: "/proc/\(processIdentifier)/stat", encoding: .utf8)) ?? ""
-    return !status.isEmpty && !status.contains(") Z ")
-    #else
-    return true
-    #endif
 }

@@ -1,12 +1,11 @@
-import TestSupport
-import Testing
+public import Testing
 
 /// As much of Prometheus' text format as it takes to refuse what is none.
-struct Metrics {
-    private(set) var types: [String: String] = [:]
+public struct Metrics {
+    public private(set) var types: [String: String] = [:]
     private var samples: [String: [(labels: [String: String], value: Double)]] = [:]
 
-    init(_ text: String) throws {
+    public init(_ text: String) throws {
         try #require(text.hasSuffix("\n"))
         for line in text.split(separator: "\n") {
             if line.hasPrefix("# HELP ") { continue }
@@ -29,19 +28,19 @@ struct Metrics {
     }
 
     /// The value of one series; nil when there is none.
-    func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
+    public func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
         samples[name]?.first { $0.labels == labels }?.value
     }
 
     /// The sum of all series that have these labels among theirs.
-    func sum(_ name: String, _ labels: [String: String]) -> Double {
+    public func sum(_ name: String, _ labels: [String: String]) -> Double {
         let series = samples[name, default: []].filter { sample in labels.allSatisfy { sample.labels[$0.key] == $0.value } }
         return series.reduce(0) { $0 + $1.value }
     }
 }
 
 extension RunningService {
-    func metrics(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Metrics {
+    public func metrics(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Metrics {
         let reply = try await request("GET", "/metrics")
         #expect(reply.status == 200, sourceLocation: sourceLocation)
         #expect(reply["Content-Type"]?.hasPrefix("text/plain; version=0.0.4") == true, sourceLocation: sourceLocation)

@@ -1,36 +1,12 @@
 import Synchronization
-import TestSupport
-import Testing
-
-/// Gives a suite one service that all of its tests share; each of them uses policies and keys of its own.
-struct ServiceTrait: SuiteTrait, TestScoping {
-    let arguments: [String]
-    let environment: [String: String]
-
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-    ) async throws {
-        try await ProcessSlots.shared.withSlots(1) {
-            try await withService(arguments, environment: environment) { service in
-                try await eventually("ready", within: .seconds(20)) { try await service.isReady() }
-                try await RunningService.$ofSuite.withValue(service) { try await function() }
-            }
-        }
-    }
-}
-
-extension Trait where Self == ServiceTrait {
-    static func service(_ arguments: String..., environment: [String: String] = [:]) -> Self {
-        ServiceTrait(arguments: arguments, environment: environment)
-    }
-}
+public import Testing
 
 /// Holds each test of a suite back until so many more processes may run, so that a small machine is not swamped.
-struct SlotsTrait: SuiteTrait, TestTrait, TestScoping {
+public struct SlotsTrait: SuiteTrait, TestTrait, TestScoping {
     let count: Int
-    var isRecursive: Bool { true }
+    public var isRecursive: Bool { true }
 
-    func provideScope(
+    public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         try await ProcessSlots.shared.withSlots(count) { try await function() }
@@ -38,20 +14,11 @@ struct SlotsTrait: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == SlotsTrait {
-    static func slots(_ count: Int) -> Self { SlotsTrait(count: count) }
-}
-
-extension RunningService {
-    @TaskLocal fileprivate static var ofSuite: RunningService?
-
-    /// The service of the suite that runs.
-    static var shared: RunningService {
-        get throws { try #require(ofSuite, "the suite lacks the trait .service") }
-    }
+    public static func slots(_ count: Int) -> Self { SlotsTrait(count: count) }
 }
 
 /// So many services may run at once.
-private final class ProcessSlots: Sendable {
+final class ProcessSlots: Sendable {
     static let shared = ProcessSlots(count: 3)
 
     private struct State {
