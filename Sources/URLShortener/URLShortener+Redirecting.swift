@@ -18,6 +18,19 @@ extension URLShortener {
         follow(code, isVisit, on: connection, attempts: Self.attempts, completion)
     }
 
+    /// Where a code leads as far as memory tells: nil when Redis has to be asked. From any thread.
+    public func knownRedirection(of code: String) -> Redirection? {
+        guard LinkCode.isValid(code) else { return .unknown }
+        switch links.known(RedisCacheKey(code)) {
+        case .some(.none): return .unknown
+        case .link(let record)?:
+            let redirection = redirection(to: record)
+            if case .link = redirection, record.maxVisits != nil { return nil }
+            return redirection
+        case .unreadable?, nil: return nil
+        }
+    }
+
     /// The same for a task.
     public func redirection(of code: String, isVisit: Bool = true) async throws(URLShortenerError) -> Redirection {
         let connection = redis.connection()

@@ -9,8 +9,22 @@ import NIOCore
 
 /// An IPv4 or IPv6 address. An IPv4 address that is mapped into IPv6 is the IPv4 address.
 public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+    /// The address in its last bits. Numbers rather than an array: an address is copied for every request.
+    private let high: UInt64
+    private let low: UInt64
+    private let isIPv4: Bool
+
     /// 4 or 16, in network order.
-    public let bytes: [UInt8]
+    public var bytes: [UInt8] {
+        let all = [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+        return isIPv4 ? Array(all[12...]) : all
+    }
+
+    private init(_ bytes: some Collection<UInt8>) {
+        isIPv4 = bytes.count == 4
+        high = bytes.dropLast(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
 
     /// Reads an address, also one with a port as it stands in `X-Forwarded-For`: `192.0.2.1:80`, `[2001:db8::1]:80`.
     public init?(_ text: some StringProtocol) {
@@ -40,10 +54,10 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         guard !text.utf8.contains(0) else { return nil }
         var all = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &all) == 1 {
-            bytes = Array(all[..<4])
+            self.init(all[..<4])
         } else if inet_pton(AF_INET6, text, &all) == 1 {
             let isMapped = all.prefix(10).allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
-            bytes = isMapped ? Array(all[12...]) : all
+            self.init(isMapped ? all[12...] : all[...])
         } else {
             return nil
         }
@@ -51,14 +65,14 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether it leads to this machine, always.
     var isLoopback: Bool {
-        bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+        isIPv4 ? low >> 24 == 127 : high == 0 && low == 1
     }
 
     /// The canonical text (RFC 5952).
     public var description: String {
-        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        guard !isIPv4 else { return "\(low >> 24).\(low >> 16 & 0xFF).\(low >> 8 & 0xFF).\(low & 0xFF)" }
         var text = [CChar](repeating: 0, count: 64)
-        guard inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil else { return "" }
+        guard inet_ntop(AF_INET6, bytes, &text, socklen_t(text.count)) != nil else { return "" }
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

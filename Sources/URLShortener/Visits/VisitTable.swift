@@ -59,17 +59,23 @@ struct VisitTable: Sendable {
     }
 
     private mutating func change(_ code: String, _ change: (inout LinkVisits, Bool) -> Void) -> Bool {
-        let isNew = links[code] == nil
-        if isNew {
+        let place: Dictionary<String, LinkVisits>.Index
+        if let index = links.index(forKey: code) {
+            place = index
+        } else {
             guard links.count < maximumLinks else { return false }
             codes.append(code)
+            links[code] = LinkVisits()
+            guard let index = links.index(forKey: code) else { return false }
+            place = index
         }
+        // In place, at an index: a copy of a link's visits costs more than what is added to them.
         let keepsDetails = details < maximumDetails
         details += { visits in
             let before = visits.details
             change(&visits, keepsDetails)
             return visits.details - before
-        }(&links[code, default: LinkVisits()])
+        }(&links.values[place])
         return true
     }
 }

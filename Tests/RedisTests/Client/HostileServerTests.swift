@@ -11,7 +11,7 @@ import Testing
         _ body: (RedisClient) async throws -> Void
     ) async throws {
         var configuration = server.configuration
-        configuration.deadline = .seconds(5)
+        configuration.deadline = .seconds(30)
         configuration.maximumReconnectDelay = .milliseconds(50)
         configuration.failuresToOpenCircuit = .max
         configure(&configuration)

@@ -1,5 +1,6 @@
 import Foundation
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @testable import ServiceKit
@@ -30,14 +31,13 @@ struct HTTPDateTests {
     }
 
     @Test("It says the present second")
-    func present() {
+    func present() async throws {
         let date = HTTPDate(eventLoop: EmbeddedEventLoop())
-        // The second may end between the two readings.
-        let isPresent = (0..<3).contains { _ in
+        // The second may end between the two readings, and the clock of seconds lags a few milliseconds behind the other.
+        try await eventually {
             let before = currentSecond()
             return date.text == HTTPDate.format(before)
         }
-        #expect(isPresent)
     }
 
     private func currentSecond() -> Int {

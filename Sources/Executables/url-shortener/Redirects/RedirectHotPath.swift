@@ -14,20 +14,49 @@ struct RedirectHotPath {
     func make() -> HotPath {
         HotPath(prefix: "/") { eventLoop in
             guard let connection = redis.connection(on: eventLoop) else { return { _, _ in false } }
-            let writer = RedirectWriter(eventLoop)
-            return { request, reply in
-                // All other paths hold a character that codes do not, or are one of these words.
-                guard let code = LinkCode.code(request.path) else { return false }
-                let isHead = request.isHead
-                let visitor = isHead ? nil : visitors.visitor(of: request)
-                shortener.redirection(of: code, isVisit: !isHead, on: connection) { result in
-                    let answer = caching.answer(result)
-                    reply.send { writer.write(answer, isHead: isHead, to: &$0) }
-                    if let visitor, answer.isVisit { shortener.countVisit(of: code, by: visitor, on: eventLoop) }
-                }
-                return true
+            let responder = RedirectResponder(self, eventLoop: eventLoop, connection: connection)
+            return { responder.answer($0, $1) }
+        }
+    }
+}
+
+/// Answers the requests of one event loop.
+private final class RedirectResponder {
+    private let shortener: URLShortener
+    private let caching: RedirectCaching
+    private let visitors: Visitors
+    private let eventLoop: any EventLoop
+    private let connection: RedisConnection
+    private let writer: RedirectWriter
+
+    init(_ hotPath: RedirectHotPath, eventLoop: any EventLoop, connection: RedisConnection) {
+        (shortener, caching, visitors) = (hotPath.shortener, hotPath.caching, hotPath.visitors)
+        (self.eventLoop, self.connection) = (eventLoop, connection)
+        writer = RedirectWriter(eventLoop)
+    }
+
+    func answer(_ request: HotPathRequest, _ reply: HotPathReply) -> Bool {
+        // All other paths hold a character that codes do not, or are one of the reserved words.
+        guard let code = LinkCode.code(request.path) else { return false }
+        let isHead = request.isHead
+        let visitor = isHead ? nil : visitors.visitor(of: request)
+        if let known = shortener.knownRedirection(of: code) {
+            finish(.success(known), code, visitor, isHead, reply)
+        } else {
+            shortener.redirection(of: code, isVisit: !isHead, on: connection) { [self] result in
+                finish(result, code, visitor, isHead, reply)
             }
         }
+        return true
+    }
+
+    private func finish(
+        _ result: Result<Redirection, URLShortenerError>, _ code: String, _ visitor: Visitor?, _ isHead: Bool,
+        _ reply: HotPathReply
+    ) {
+        let answer = caching.answer(result)
+        reply.send { writer.write(answer, isHead: isHead, to: &$0) }
+        if let visitor, answer.isVisit { shortener.countVisit(of: code, by: visitor, on: eventLoop) }
     }
 }
 
