@@ -20,8 +20,14 @@ struct Callers: Sendable {
     let credentials: Credentials
     let proxies: TrustedProxies
 
-    func caller(of request: Request, _ context: ServiceRequestContext) async -> Caller {
+    private static let longestName = 256
+
+    /// - Throws: ``Problem``: 400 for a name that is too long to be kept with each link.
+    func caller(of request: Request, _ context: ServiceRequestContext) async throws -> Caller {
         let user = await credentials.user(of: request)
+        guard user?.utf8.count ?? 0 <= Self.longestName else {
+            throw Problem(.badRequest, "The user's name is longer than \(Self.longestName) bytes.")
+        }
         let address = proxies.client(of: request, context)?.description ?? ""
         return Caller(user: user, address: address, requester: await requester(of: request, user))
     }

@@ -32,8 +32,8 @@ struct ServeCommand: AsyncParsableCommand {
                 requirement: .administration, options: options, settings: settings)
             let address = try PublicAddress(settings.text("base-url", baseUrl), listeningOn: configuration.host)
             let createPolicy = try CreationLimit.policy(settings.text("create-limit", createLimit) ?? "60/1m")
-            let caching = RedirectCaching(
-                seconds: try settings.integer("redirect-cache-seconds", redirectCacheSeconds, in: 1...31_536_000))
+            let answers = RedirectAnswers(
+                cacheSeconds: try settings.integer("redirect-cache-seconds", redirectCacheSeconds, in: 1...31_536_000))
             let proxies = try TrustedProxies(settings.text("trusted-proxies", trustedProxies))
             let visitors = Visitors(proxies: proxies, countryHeader: try countryField(settings))
             var shortening = URLShortener.Configuration()
@@ -57,13 +57,13 @@ struct ServeCommand: AsyncParsableCommand {
                         ("redis", { try await environment.redis.check() }), ("links", { try await shortener.check() }),
                     ]),
                     hotPath: RedirectHotPath(
-                        shortener: shortener, redis: environment.redis, caching: caching, visitors: visitors
+                        shortener: shortener, redis: environment.redis, answers: answers, visitors: visitors
                     ).make(),
                     services: limit == nil ? [shortener] : [shortener, limiter]
                 ) { router in
                     CreationRoutes(shortener: shortener, address: address, callers: callers, limit: limit).add(to: router)
                     LinkRoutes(shortener: shortener, address: address, callers: callers).add(to: router)
-                    RedirectRoutes(shortener: shortener, address: address, caching: caching, visitors: visitors).add(to: router)
+                    RedirectRoutes(shortener: shortener, address: address, answers: answers, visitors: visitors).add(to: router)
                 }
             }
         }

@@ -23,25 +23,3 @@ enum RedirectAnswer {
         Problem(status, detail, headers: [.cacheControl: noStore])
     }
 }
-
-/// Which redirects others may keep.
-struct RedirectCaching: Sendable {
-    private let publicly: String?
-
-    /// - Parameter seconds: of `--redirect-cache-seconds`; nil: none.
-    init(seconds: Int?) {
-        publicly = seconds.map { "public, max-age=\($0)" }
-    }
-
-    func answer(_ result: Result<Redirection, URLShortenerError>) -> RedirectAnswer {
-        switch result {
-        case .success(.link(let record)):
-            // What ends one day, or is counted to the last visit, must be asked for each time.
-            let isLasting = record.expiresAtMilliseconds == nil && record.maxVisits == nil
-            return .found(url: record.url, cacheControl: isLasting ? publicly ?? RedirectAnswer.noStore : RedirectAnswer.noStore)
-        case .success(.gone): return .failed(RedirectAnswer.gone)
-        case .success(.unknown): return .failed(RedirectAnswer.unknown)
-        case .failure: return .failed(RedirectAnswer.unavailable)
-        }
-    }
-}

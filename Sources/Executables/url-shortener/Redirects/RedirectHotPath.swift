@@ -8,7 +8,7 @@ import URLShortener
 struct RedirectHotPath {
     let shortener: URLShortener
     let redis: RedisClient
-    let caching: RedirectCaching
+    let answers: RedirectAnswers
     let visitors: Visitors
 
     func make() -> HotPath {
@@ -23,14 +23,14 @@ struct RedirectHotPath {
 /// Answers the requests of one event loop.
 private final class RedirectResponder {
     private let shortener: URLShortener
-    private let caching: RedirectCaching
+    private let answers: RedirectAnswers
     private let visitors: Visitors
     private let eventLoop: any EventLoop
     private let connection: RedisConnection
     private let writer: RedirectWriter
 
     init(_ hotPath: RedirectHotPath, eventLoop: any EventLoop, connection: RedisConnection) {
-        (shortener, caching, visitors) = (hotPath.shortener, hotPath.caching, hotPath.visitors)
+        (shortener, answers, visitors) = (hotPath.shortener, hotPath.answers, hotPath.visitors)
         (self.eventLoop, self.connection) = (eventLoop, connection)
         writer = RedirectWriter(eventLoop)
     }
@@ -54,7 +54,7 @@ private final class RedirectResponder {
         _ result: Result<Redirection, URLShortenerError>, _ code: String, _ visitor: Visitor?, _ isHead: Bool,
         _ reply: HotPathReply
     ) {
-        let answer = caching.answer(result)
+        let answer = answers.answer(result)
         reply.send { writer.write(answer, isHead: isHead, to: &$0) }
         if let visitor, answer.isVisit { shortener.countVisit(of: code, by: visitor, on: eventLoop) }
     }

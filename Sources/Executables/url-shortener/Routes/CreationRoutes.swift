@@ -18,7 +18,7 @@ struct CreationRoutes {
 
     @Sendable private func shorten(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         var request = request
-        let caller = await callers.caller(of: request, context)
+        let caller = try await callers.caller(of: request, context)
         let body = try await LinkBody.read(&request)
         let key = try request.headers[.idempotencyKey].map { try IdempotencyKey($0, of: caller.scope) }
         var headers = try await limit?.charge(1, to: caller) ?? [:]
@@ -31,7 +31,7 @@ struct CreationRoutes {
 
     @Sendable private func shortenMany(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         var request = request
-        let caller = await callers.caller(of: request, context)
+        let caller = try await callers.caller(of: request, context)
         let elements = try await request.decodeJSON(as: BatchBody.self, upTo: BatchBody.maximumLength).links
         guard (1...BatchBody.maximumLinks).contains(elements.count) else {
             throw Problem(.badRequest, "links: 1 to \(BatchBody.maximumLinks) of them.")

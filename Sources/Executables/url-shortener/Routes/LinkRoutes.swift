@@ -27,7 +27,7 @@ struct LinkRoutes {
             return Response(status: .noContent)
         }
         router.get("/v1/links/:id/stats") { request, context in
-            let caller = await callers.caller(of: request, context)
+            let caller = try await callers.caller(of: request, context)
             do {
                 let id = try context.percentDecodedParameter("id")
                 let statistics = try await shortener.statistics(of: id, for: caller.requester)
@@ -44,14 +44,14 @@ struct LinkRoutes {
 
     /// Who changes or deletes a link: anybody but nobody.
     private func owner(_ request: Request, _ context: ServiceRequestContext) async throws -> Requester {
-        let requester = await callers.caller(of: request, context).requester
+        let requester = try await callers.caller(of: request, context).requester
         guard requester != .anonymous else { throw Problem.noIdentity }
         return requester
     }
 
     @Sendable private func list(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let parameters = request.uri.queryParameters
-        guard let user = await callers.caller(of: request, context).user else { throw Problem.noIdentity }
+        guard let user = try await callers.caller(of: request, context).user else { throw Problem.noIdentity }
         guard ["me", nil].contains(parameters["owner"]) else { throw Problem(.badRequest, "owner: only me.") }
         let limit = try parameters["limit"].map { text in
             guard let limit = Int(text) else { throw URLShortenerError.invalidLimit }

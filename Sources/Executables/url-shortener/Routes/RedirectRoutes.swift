@@ -8,7 +8,7 @@ import URLShortener
 struct RedirectRoutes {
     let shortener: URLShortener
     let address: PublicAddress
-    let caching: RedirectCaching
+    let answers: RedirectAnswers
     let visitors: Visitors
 
     func add(to router: Router<ServiceRequestContext>) {
@@ -32,7 +32,7 @@ struct RedirectRoutes {
         do { redirection = .success(try await shortener.redirection(of: id, isVisit: isVisit)) } catch {
             redirection = .failure(error)
         }
-        switch caching.answer(redirection) {
+        switch answers.answer(redirection) {
         case .failed(let problem): throw problem
         case .found(let url, let cacheControl):
             if isVisit { shortener.countVisit(of: id, by: visitors.visitor(of: request, context)) }
