@@ -82,6 +82,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What commands show to people: numbers, progress, text that came from elsewhere.
+        .target(name: "Terminal", swiftSettings: strict),
+
         // libqrencode, and codes to scan made with it.
         .systemLibrary(name: "CQREncode"),
         .target(name: "QRCode", dependencies: ["CQREncode"], swiftSettings: strict),
@@ -115,7 +118,7 @@ let package = Package(
         ),
         .target(
             name: "RateLimiterReplay",
-            dependencies: ["RateLimiter", "Redis"],
+            dependencies: ["RateLimiter", "Redis", "Terminal"],
             swiftSettings: strict
         ),
         .target(
@@ -138,7 +141,7 @@ let package = Package(
         .executableTarget(
             name: "rate-limiter",
             dependencies: [
-                "RateLimiter", "RateLimiterMiddleware", "RateLimiterReplay", "ServiceKit", "Redis", "EmbeddedRedis",
+                "RateLimiter", "RateLimiterMiddleware", "RateLimiterReplay", "ServiceKit", "Terminal", "Redis", "EmbeddedRedis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -154,7 +157,7 @@ let package = Package(
         .executableTarget(
             name: "url-shortener",
             dependencies: [
-                "URLShortener", "RateLimiter", "RateLimiterMiddleware", "ServiceKit", "Redis", "QRCode",
+                "URLShortener", "RateLimiter", "RateLimiterMiddleware", "ServiceKit", "Terminal", "Redis", "QRCode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -233,6 +236,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "RateLimiterReplayTests", dependencies: ["RateLimiterReplay", "RateLimiter"], swiftSettings: strict),
         // The executable itself, over HTTP and as a command.

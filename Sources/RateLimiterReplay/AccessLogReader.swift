@@ -1,4 +1,5 @@
 import Foundation
+import Terminal
 
 /// Streams the lines of a log, plain or gzip, in bounded memory.
 ///

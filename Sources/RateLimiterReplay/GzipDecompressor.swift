@@ -1,4 +1,5 @@
 import Foundation
+import Terminal
 
 /// The system's `gzip -dc` on a file that is open already.
 ///

@@ -1,3 +1,5 @@
+import Terminal
+
 /// A chart of counts over time, as SVG that stands in an HTML page and takes its colours from the page's style sheet.
 struct ReplayChart {
     struct Curve {
@@ -58,7 +60,7 @@ struct ReplayChart {
         for value in stride(from: 0, through: top, by: step) {
             let line = "M\(number(Self.margin.left)) \(number(y(value)))H\(number(Self.width - Self.margin.right))"
             svg += "<path class=\"\(value == 0 ? "axis" : "grid")\" d=\"\(line)\"/>"
-            svg += tick(ReplayFormat.count(value), x: Self.margin.left - 8, y: y(value) + 4, anchor: "end")
+            svg += tick(NumberFormat.count(value), x: Self.margin.left - 8, y: y(value) + 4, anchor: "end")
         }
         return svg
     }

@@ -1,3 +1,5 @@
+import Terminal
+
 /// Which fields of a logged request say whose limit it counts against.
 public struct ReplayKey: Sendable, Hashable, Codable, CustomStringConvertible {
     /// A field of the common or combined log format.

@@ -1,13 +1,14 @@
 import RateLimiter
+import Terminal
 
 extension ReplayReport {
     /// The worst burst of each algorithm, and why they differ.
     static func worstBursts(_ result: ReplayResult) -> String {
-        let period = ReplayFormat.duration(microseconds: result.limit.periodMicroseconds)
+        let period = NumberFormat.duration(microseconds: result.limit.periodMicroseconds)
         let rows = result.algorithms.map { algorithm -> [String] in
             guard let burst = algorithm.worstBurst else { return [algorithm.algorithm, "0", "-", "-", "-", "-"] }
             return [
-                algorithm.algorithm, ReplayFormat.count(burst.count), ReplayFormat.ratio(burst.count, to: result.limit.count),
+                algorithm.algorithm, NumberFormat.count(burst.count), NumberFormat.ratio(burst.count, to: result.limit.count),
                 "\(burst.first.date) \(burst.first.timeOfDay)", "\(burst.last.date) \(burst.last.timeOfDay)", burst.key,
             ]
         }
@@ -34,8 +35,8 @@ extension ReplayReport {
 
     /// Two neighbouring fixed windows, and the window across their boundary that holds both bursts.
     private static func boundaryDrawing(_ result: ReplayResult, period: String) -> String {
-        let limit = ReplayFormat.count(result.limit.count)
-        let both = ReplayFormat.count(result.limit.count * 2)
+        let limit = NumberFormat.count(result.limit.count)
+        let both = NumberFormat.count(result.limit.count * 2)
         let bars = (0..<5).map { index in
             "<rect class=\"burst\" x=\"\(424 + index * 10)\" y=\"58\" width=\"6\" height=\"62\"/>"
                 + "<rect class=\"burst\" x=\"\(484 + index * 10)\" y=\"58\" width=\"6\" height=\"62\"/>"

@@ -1,4 +1,5 @@
 import RateLimiter
+import Terminal
 
 /// Shows a result as a page: one HTML file with its styles and drawings in it, that needs neither scripts nor a network.
 public enum ReplayReport {
@@ -37,8 +38,8 @@ public enum ReplayReport {
     }
 
     private static func heading(_ result: ReplayResult) -> String {
-        let span = ReplayFormat.duration(microseconds: result.last.microseconds - result.first.microseconds)
-        let period = ReplayFormat.duration(microseconds: result.limit.periodMicroseconds)
+        let span = NumberFormat.duration(microseconds: result.last.microseconds - result.first.microseconds)
+        let period = NumberFormat.duration(microseconds: result.limit.periodMicroseconds)
         let damage = result.damage.map {
             "<p class=\"warning\"><strong>Incomplete.</strong> \(HTML.escape($0.message.visible(limit: 400)))</p>"
         }
@@ -46,9 +47,9 @@ public enum ReplayReport {
             <header>
             <p class="kicker">Rate limit replay</p>
             <h1>\(HTML.escape(fileName(result))) under \(result.limit)</h1>
-            <p>What each algorithm would have done with <strong>\(ReplayFormat.count(result.requests, "request"))</strong> of
-            <strong>\(ReplayFormat.count(result.keys, "key"))</strong>, if each \(HTML.escape(result.by.description)) could make
-            <strong>\(ReplayFormat.count(result.limit.count, "request")) in \(period)</strong>.</p>
+            <p>What each algorithm would have done with <strong>\(NumberFormat.count(result.requests, "request"))</strong> of
+            <strong>\(NumberFormat.count(result.keys, "key"))</strong>, if each \(HTML.escape(result.by.description)) could make
+            <strong>\(NumberFormat.count(result.limit.count, "request")) in \(period)</strong>.</p>
             <p class="quiet">\(result.first) to \(result.last), \(span).</p>
             \(damage ?? "")
             </header>
@@ -61,13 +62,13 @@ public enum ReplayReport {
         }
         let rows = [
             row("") { $0.algorithm },
-            row("Requests") { _ in ReplayFormat.count(result.requests) },
-            row("Admitted") { ReplayFormat.count($0.admitted) },
-            row("Refused") { ReplayFormat.count($0.refused) },
-            row("Refused, share") { ReplayFormat.share($0.refused, of: result.requests) },
-            row("Keys limited") { "\(ReplayFormat.count($0.keysLimited)) of \(ReplayFormat.count(result.keys))" },
-            row("Worst burst") { ReplayFormat.count($0.worstBurst?.count ?? 0) },
-            row("Worst burst, of the limit") { ReplayFormat.ratio($0.worstBurst?.count ?? 0, to: result.limit.count) },
+            row("Requests") { _ in NumberFormat.count(result.requests) },
+            row("Admitted") { NumberFormat.count($0.admitted) },
+            row("Refused") { NumberFormat.count($0.refused) },
+            row("Refused, share") { NumberFormat.share($0.refused, of: result.requests) },
+            row("Keys limited") { "\(NumberFormat.count($0.keysLimited)) of \(NumberFormat.count(result.keys))" },
+            row("Worst burst") { NumberFormat.count($0.worstBurst?.count ?? 0) },
+            row("Worst burst, of the limit") { NumberFormat.ratio($0.worstBurst?.count ?? 0, to: result.limit.count) },
         ]
         return """
             <section>
@@ -81,8 +82,8 @@ public enum ReplayReport {
         let charts = result.algorithms.enumerated().map { index, algorithm in
             ReplayChart(
                 title: algorithm.algorithm,
-                description: "Of \(ReplayFormat.count(result.requests, "request")) asked, \(algorithm.algorithm) admits "
-                    + "\(ReplayFormat.count(algorithm.admitted)). The most asked in one step is \(ReplayFormat.count(peak)).",
+                description: "Of \(NumberFormat.count(result.requests, "request")) asked, \(algorithm.algorithm) admits "
+                    + "\(NumberFormat.count(algorithm.admitted)). The most asked in one step is \(NumberFormat.count(peak)).",
                 identifier: "admitted-\(index)",
                 timeline: result.timeline,
                 curves: [
@@ -109,7 +110,7 @@ public enum ReplayReport {
         guard result.algorithms.contains(where: { $0.refused > 0 }) else {
             return "<section>\n<h2>Refused over time</h2>\n<p>Nothing was refused.</p>\n</section>"
         }
-        let refused = result.algorithms.map { "\($0.algorithm) refuses \(ReplayFormat.count($0.refused))" }
+        let refused = result.algorithms.map { "\($0.algorithm) refuses \(NumberFormat.count($0.refused))" }
         let chart = ReplayChart(
             title: "Refused",
             description: "In all, \(refused.joined(separator: ", ")).",
@@ -131,7 +132,7 @@ public enum ReplayReport {
                 return "<div><p class=\"nobody\"><strong>\(HTML.escape(algorithm.algorithm))</strong> limits nobody.</p></div>\n"
             }
             let rows = algorithm.mostLimited.map {
-                [$0.key, ReplayFormat.count($0.asked), ReplayFormat.count($0.refused)]
+                [$0.key, NumberFormat.count($0.asked), NumberFormat.count($0.refused)]
             }
             return HTML.table(
                 caption: algorithm.algorithm, rows: [[result.by.description, "Asked", "Refused"]] + rows, textColumns: [0])
@@ -148,20 +149,20 @@ public enum ReplayReport {
     private static func howItWasRead(_ result: ReplayResult) -> String {
         let rows = [
             ["", "Count"],
-            ["Lines", ReplayFormat.count(result.lines)],
-            ["Requests replayed", ReplayFormat.count(result.requests)],
-            ["Malformed lines", ReplayFormat.count(result.malformedLines)],
-            ["Empty lines", ReplayFormat.count(result.blankLines)],
-            ["Requests without \(result.by)", ReplayFormat.count(result.withoutKey)],
-            ["Out of order of time", ReplayFormat.count(result.outOfOrder)],
-            ["Too late to be put in order", ReplayFormat.count(result.late)],
+            ["Lines", NumberFormat.count(result.lines)],
+            ["Requests replayed", NumberFormat.count(result.requests)],
+            ["Malformed lines", NumberFormat.count(result.malformedLines)],
+            ["Empty lines", NumberFormat.count(result.blankLines)],
+            ["Requests without \(result.by)", NumberFormat.count(result.withoutKey)],
+            ["Out of order of time", NumberFormat.count(result.outOfOrder)],
+            ["Too late to be put in order", NumberFormat.count(result.late)],
         ]
         var html = "<section>\n<h2>How the log was read</h2>\n" + HTML.table(caption: "Lines of the log", rows: rows)
         if !result.firstMalformed.isEmpty {
             html += HTML.table(
                 caption: "The first malformed lines",
                 rows: [["Line", "What is wrong", "It begins"]]
-                    + result.firstMalformed.map { [ReplayFormat.count($0.number), $0.reason, $0.text] },
+                    + result.firstMalformed.map { [NumberFormat.count($0.number), $0.reason, $0.text] },
                 textColumns: [1, 2])
         }
         return html + "</section>"
@@ -170,6 +171,6 @@ public enum ReplayReport {
     static func curveStyle(_ index: Int) -> String { "curve-\(index % 6)" }
 
     private static func bucket(_ result: ReplayResult) -> String {
-        ReplayFormat.duration(microseconds: result.timeline.bucketMs * 1000)
+        NumberFormat.duration(microseconds: result.timeline.bucketMs * 1000)
     }
 }

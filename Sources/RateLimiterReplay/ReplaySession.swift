@@ -1,4 +1,5 @@
 import RateLimiter
+import Terminal
 
 /// The state of a replay, without its input and output: lines go in, batches come out, decisions go in, a result comes out.
 struct ReplaySession {

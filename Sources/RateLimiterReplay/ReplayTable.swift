@@ -1,4 +1,5 @@
 import RateLimiter
+import Terminal
 
 /// Shows a result on a terminal: the algorithms side by side, then who was limited most.
 public enum ReplayTable {
@@ -16,13 +17,13 @@ public enum ReplayTable {
     }
 
     private static func heading(_ result: ReplayResult) -> [String] {
-        let span = ReplayFormat.duration(microseconds: result.last.microseconds - result.first.microseconds)
+        let span = NumberFormat.duration(microseconds: result.last.microseconds - result.first.microseconds)
         return [
-            "\(result.path.visible(limit: 200)): \(ReplayFormat.count(result.requests, "request")), "
-                + "\(ReplayFormat.count(result.keys, "key")) by \(result.by)",
+            "\(result.path.visible(limit: 200)): \(NumberFormat.count(result.requests, "request")), "
+                + "\(NumberFormat.count(result.keys, "key")) by \(result.by)",
             "\(result.first) to \(result.last) (\(span))",
-            "limit \(result.limit): at most \(ReplayFormat.count(result.limit.count, "request")) in "
-                + "\(ReplayFormat.duration(microseconds: result.limit.periodMicroseconds)) for each \(result.by)",
+            "limit \(result.limit): at most \(NumberFormat.count(result.limit.count, "request")) in "
+                + "\(NumberFormat.duration(microseconds: result.limit.periodMicroseconds)) for each \(result.by)",
         ]
     }
 
@@ -32,12 +33,12 @@ public enum ReplayTable {
         }
         let rows = [
             row("") { $0.algorithm },
-            row("admitted") { ReplayFormat.count($0.admitted) },
-            row("refused") { ReplayFormat.count($0.refused) },
-            row("refused, share") { ReplayFormat.share($0.refused, of: result.requests) },
-            row("keys limited") { ReplayFormat.count($0.keysLimited) },
-            row("worst burst") { ReplayFormat.count($0.worstBurst?.count ?? 0) },
-            row("  of the limit") { ReplayFormat.ratio($0.worstBurst?.count ?? 0, to: result.limit.count) },
+            row("admitted") { NumberFormat.count($0.admitted) },
+            row("refused") { NumberFormat.count($0.refused) },
+            row("refused, share") { NumberFormat.share($0.refused, of: result.requests) },
+            row("keys limited") { NumberFormat.count($0.keysLimited) },
+            row("worst burst") { NumberFormat.count($0.worstBurst?.count ?? 0) },
+            row("  of the limit") { NumberFormat.ratio($0.worstBurst?.count ?? 0, to: result.limit.count) },
             row("  began") { $0.worstBurst.map { "\($0.first.date) \($0.first.timeOfDay)" } ?? "-" },
         ]
         return aligned(rows)
@@ -48,7 +49,7 @@ public enum ReplayTable {
         let rows =
             [["  refused", "asked", "key"]]
             + algorithm.mostLimited.map {
-                ["  " + ReplayFormat.count($0.refused), ReplayFormat.count($0.asked), $0.key.visible(limit: 80)]
+                ["  " + NumberFormat.count($0.refused), NumberFormat.count($0.asked), $0.key.visible(limit: 80)]
             }
         return aligned(rows, leftColumns: [2])
     }
@@ -56,16 +57,16 @@ public enum ReplayTable {
     private static func notes(_ result: ReplayResult) -> [String] {
         var notes: [String] = []
         if result.outOfOrder > 0 {
-            let all = result.late == 0 ? "all" : "all but \(ReplayFormat.count(result.late))"
+            let all = result.late == 0 ? "all" : "all but \(NumberFormat.count(result.late))"
             notes.append(
-                "\(ReplayFormat.count(result.outOfOrder, "request")) stood after a later one; "
+                "\(NumberFormat.count(result.outOfOrder, "request")) stood after a later one; "
                     + "\(all) could be put in order of time.")
         }
         if result.withoutKey > 0 {
-            notes.append("\(ReplayFormat.count(result.withoutKey, "request")) had no \(result.by) and were left out.")
+            notes.append("\(NumberFormat.count(result.withoutKey, "request")) had no \(result.by) and were left out.")
         }
         if result.malformedLines > 0 {
-            notes.append("\(ReplayFormat.count(result.malformedLines, "line")) could not be read as an access log's:")
+            notes.append("\(NumberFormat.count(result.malformedLines, "line")) could not be read as an access log's:")
             notes += result.firstMalformed.map { "  line \($0.number): \($0.reason): \($0.text.visible(limit: 80))" }
         }
         if let damage = result.damage { notes.append("Incomplete: \(damage.message.visible(limit: 400))") }

@@ -1,3 +1,5 @@
+import Terminal
+
 /// Counts what one algorithm does.
 struct ReplayTally {
     private var admitted = 0
@@ -32,13 +34,18 @@ struct ReplayTally {
             refused: refused,
             keysLimited: limited.count,
             mostLimited: most.prefix(namedKeys).map {
-                .init(key: keys.names[$0].visible(limit: ReplayKey.longestKey), asked: keys.asked[$0], refused: refusedByKey[$0])
+                .init(key: visible(keys.names[$0]), asked: keys.asked[$0], refused: refusedByKey[$0])
             },
             worstBurst: bursts.worst.map {
                 .init(
-                    key: keys.names[Int($0.key)].visible(limit: ReplayKey.longestKey), count: $0.count,
+                    key: visible(keys.names[Int($0.key)]), count: $0.count,
                     first: ReplayTime(microseconds: $0.first), last: ReplayTime(microseconds: $0.last))
             },
             admittedOverTime: overTime)
+    }
+
+    /// A line feed stands between the parts of a combined key.
+    private func visible(_ key: String) -> String {
+        key.visible(limit: ReplayKey.longestKey, lineFeed: " + ")
     }
 }

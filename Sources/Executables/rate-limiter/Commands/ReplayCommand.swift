@@ -7,6 +7,7 @@ import RateLimiter
 import RateLimiterReplay
 import Redis
 import ServiceKit
+import Terminal
 
 /// `rate-limiter replay`: what a limit would have done to the requests of an access log.
 struct ReplayCommand: AsyncParsableCommand {
@@ -81,9 +82,9 @@ struct ReplayCommand: AsyncParsableCommand {
         let replay = Replay(
             configuration: configuration,
             deciders: policies.map { ($0.algorithm.rawValue, ScriptDecider(policy: $0, redis: client)) })
-        var bar = ProgressBar()
+        var bar = ProgressBar(counting: "lines")
         defer { bar?.clear() }
-        return try await replay.run { bar?.update($0) }
+        return try await replay.run { bar?.update(readBytes: $0.readBytes, of: $0.totalBytes, count: $0.lines) }
     }
 
     private func publish(_ result: ReplayResult) throws {

@@ -1,7 +1,8 @@
 extension StringProtocol {
     /// The text made fit to be shown: no control character reaches a terminal, nothing turns the direction of writing, and at
     /// most `limit` characters are kept.
-    func visible(limit: Int) -> String {
+    /// - Parameter lineFeed: what is shown in the place of a line feed.
+    public func visible(limit: Int, lineFeed: String = "\\u{a}") -> String {
         var result = ""
         for (position, character) in self.enumerated() {
             if position == limit {
@@ -11,7 +12,7 @@ extension StringProtocol {
             // A character can be made of any number of scalars; eight are enough for any that people write.
             for scalar in character.unicodeScalars.prefix(8) {
                 if scalar == "\n" {
-                    result += " + "  // the parts of a combined key
+                    result += lineFeed
                 } else if Self.mayBeShown(scalar) {
                     result.unicodeScalars.append(scalar)
                 } else {

@@ -1,45 +1,53 @@
 import Foundation
 
-/// Draws how far a replay has come on a terminal, in one line, at most ten times a second.
+/// Draws how far a file has been worked through on a terminal, in one line, at most ten times a second.
 ///
-///     if var bar = ProgressBar() { … bar.update(progress) … bar.clear() }
+///     var bar = ProgressBar(counting: "lines")
+///     while … { …; bar?.update(readBytes: readBytes, of: totalBytes, count: lines) }
+///     bar?.clear()
 public struct ProgressBar {
+    private let noun: String
     private let descriptor: Int32
     private let start = ContinuousClock.now
     private var lastDrawn: ContinuousClock.Instant?
 
+    /// - Parameter noun: what is counted, in the plural.
     /// - Returns: nil when the descriptor, standard error unless given, is not a terminal.
-    public init?(descriptor: Int32 = 2) {
+    public init?(counting noun: String, descriptor: Int32 = 2) {
         guard isatty(descriptor) == 1 else { return nil }
-        self.descriptor = descriptor
+        (self.noun, self.descriptor) = (noun, descriptor)
     }
 
     /// Draws the bar anew, unless it was drawn less than a tenth of a second ago.
-    public mutating func update(_ progress: ReplayProgress) {
+    /// - Parameter totalBytes: the file's length; nil for a pipe.
+    public mutating func update(readBytes: Int64, of totalBytes: Int64?, count: Int) {
         let now = ContinuousClock.now
         if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
         lastDrawn = now
-        let line = Self.line(progress, elapsed: now - start, width: terminalWidth)
+        let line = Self.line(
+            readBytes: readBytes, of: totalBytes, count: count, noun: noun, elapsed: now - start, width: terminalWidth)
         draw("\r\(line)\u{1b}[K")
     }
 
-    /// Removes the bar, so that the table can take its place.
+    /// Removes the bar, so that something else can take its place.
     public mutating func clear() {
         if lastDrawn != nil { draw("\r\u{1b}[K") }
         lastDrawn = nil
     }
 
-    /// One line, narrower than `width`: share of the file, lines a second, and time left as far as it can be told.
-    static func line(_ progress: ReplayProgress, elapsed: Duration, width: Int) -> String {
+    /// One line, narrower than `width`: share of the file, how many a second, and time left as far as it can be told.
+    static func line(
+        readBytes: Int64, of totalBytes: Int64?, count: Int, noun: String, elapsed: Duration, width: Int
+    ) -> String {
         let seconds = elapsed / .seconds(1)
-        let rate = seconds > 0 ? Int(Double(progress.lines) / seconds) : 0
-        guard let total = progress.totalBytes, total > 0 else {
-            let text = "\(ReplayFormat.bytes(progress.readBytes))  \(ReplayFormat.count(rate)) lines/s"
+        let rate = "\(NumberFormat.count(seconds > 0 ? Int(Double(count) / seconds) : 0)) \(noun)/s"
+        guard let totalBytes, totalBytes > 0 else {
+            let text = "\(NumberFormat.bytes(readBytes))  \(rate)"
             return String(text.prefix(max(0, width - 1)))
         }
-        let share = min(1, Double(progress.readBytes) / Double(total))
+        let share = min(1, Double(readBytes) / Double(totalBytes))
         let left = share > 0 ? Int(seconds / share * (1 - share)) : 0
-        let text = "\(Int(share * 100))%  \(ReplayFormat.count(rate)) lines/s  \(clock(left)) left"
+        let text = "\(Int(share * 100))%  \(rate)  \(clock(left)) left"
         let room = min(40, width - text.count - 3)
         guard room >= 5 else { return String(text.prefix(max(0, width - 1))) }
         let done = Int(share * Double(room))

@@ -1,8 +1,8 @@
-/// Numbers as people read them, the same in the table and in the report.
-enum ReplayFormat {
+/// Numbers as people read them.
+public enum NumberFormat {
     /// `12,345`
-    static func count(_ number: Int) -> String {
-        var digits = String(abs(number))
+    public static func count(_ number: some BinaryInteger) -> String {
+        var digits = String(number.magnitude)
         var groups: [String] = []
         while digits.count > 3 {
             groups.insert(String(digits.suffix(3)), at: 0)
@@ -12,12 +12,12 @@ enum ReplayFormat {
     }
 
     /// `1 request`, `12,345 requests`
-    static func count(_ number: Int, _ noun: String) -> String {
+    public static func count(_ number: Int, _ noun: String) -> String {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// `12.34%`; never rounded to 0% or 100% when it is neither.
-    static func share(_ part: Int, of whole: Int) -> String {
+    public static func share(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "-" }
         let exact = Double(part) / Double(whole) * 10_000
         var hundredths = Int(exact.rounded())
@@ -27,13 +27,13 @@ enum ReplayFormat {
     }
 
     /// `1.94x`
-    static func ratio(_ part: Int, to whole: Int) -> String {
+    public static func ratio(_ part: Int, to whole: Int) -> String {
         guard whole > 0 else { return "-" }
         return decimal(Int((Double(part) / Double(whole) * 100).rounded())) + "x"
     }
 
     /// The two largest units: `3 d 11 h`, `1 m`, `250 ms`.
-    static func duration(microseconds: Int64) -> String {
+    public static func duration(microseconds: Int64) -> String {
         let units: [(String, Int64)] = [
             ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1000),
         ]
@@ -48,12 +48,12 @@ enum ReplayFormat {
     }
 
     /// `2.4 MB`
-    static func bytes(_ number: Int64) -> String {
+    public static func bytes(_ number: some BinaryInteger) -> String {
         guard number >= 1000 else { return "\(number) B" }
         var value = Double(number)
         var unit = 0
         let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
-        while value >= 999.95 {
+        while value >= 999.95, unit < units.count - 1 {
             value /= 1000
             unit += 1
         }
