@@ -15,7 +15,8 @@ public final class URLShortener: Service {
         public var ownHosts: Set<String> = []
         /// Codes count up, instead of looking random: short at first, and everyone can guess the neighbours.
         public var isSequential = false
-        /// How many numbers are leased at once. What is left of them when the instance ends is never used.
+        /// How many numbers are leased at once, ahead of need. What is left of them when the instance ends is never used. With
+        /// 1, just those are leased that a call needs, and it waits for them: right for who creates some links and ends.
         public var identifiersPerLease = 1000
         /// So many links are kept in memory at most, codes without a link among them.
         public var linksInMemory = 65_536

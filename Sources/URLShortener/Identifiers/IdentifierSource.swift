@@ -56,7 +56,7 @@ final class IdentifierSource: Sendable {
             let leasing = state.withLock { state -> Task<Result<Void, URLShortenerError>, Never>? in
                 numbers += state.take(count - numbers.count)
                 let missing = count - numbers.count
-                if state.leasing == nil, state.available <= blockSize / 2 {
+                if state.leasing == nil, missing > 0 || state.available < blockSize / 2 {
                     let (floor, size) = (state.floor, max(blockSize, missing))
                     state.leasing = Task { await self.renew(size, from: floor) }
                 }

@@ -36,6 +36,16 @@ struct IdentifierTests {
         }
     }
 
+    @Test("In blocks of one, what is leased is what was asked for")
+    func exact() async throws {
+        try await withRedis { _, redis in
+            for count in [1, 1000, 1, 7] { #expect(try await source(redis, block: 1).next(count).count == count) }
+            let source = source(redis, block: 1)
+            for count in [0, 3, 500, 1] { #expect(try await source.next(count).count == count) }
+            #expect(try await counter(redis) == 1009 + 504)
+        }
+    }
+
     @Test("Callers who wait share one lease, and the next is taken ahead")
     func shared() async throws {
         try await withRedis { _, redis in
