@@ -7,7 +7,7 @@ struct URLShortenerCommand: AsyncParsableCommand {
         commandName: ServeCommand.serviceName,
         abstract: "Short links that many servers share through Redis.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self],
+        subcommands: [ServeCommand.self, ShortenCommand.self, ImportCommand.self, CapacityCommand.self],
         defaultSubcommand: ServeCommand.self)
 }
 
