@@ -262,6 +262,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "URLShortenerServiceTests",
+            dependencies: ["url-shortener", "URLShortener", "EmbeddedRedis", "Redis", "TestSupport"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

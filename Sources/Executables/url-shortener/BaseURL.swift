@@ -1,21 +1,23 @@
 import Foundation
 import ServiceKit
-import URLShortener
 
-/// What stands before the code in a short URL.
+/// What `--base-url` names: short URLs are it, a slash and the code.
 struct BaseURL: Sendable, Hashable {
     /// Without a slash at its end.
     let text: String
-    /// `host` or `host:port`, in the form of ``URLShortener/Configuration/ownHosts``.
-    let host: String
+    /// `host` or `host:port`.
+    let authority: String
 
-    /// - Throws: ``UsageError``.
+    /// - Parameter text: `https://sho.rt`, with a path if a proxy puts the service below one.
+    /// - Throws: `UsageError`.
     init(_ text: String) throws {
         guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme?.lowercased()),
-            let host = parts.encodedHost, !host.isEmpty, parts.query == nil, parts.fragment == nil, parts.user == nil
-        else { throw UsageError("--base-url is \(text); it is like https://example.org, without ? and #.") }
-        self.text = String(text.reversed().drop { $0 == "/" }.reversed())
-        self.host = parts.port.map { "\(host):\($0)" } ?? host
+            let host = parts.encodedHost, !host.isEmpty, parts.user == nil, parts.query == nil, parts.fragment == nil
+        else { throw UsageError("--base-url: \(text) is no address of the form https://host/path.") }
+        var trimmed = Substring(text)
+        while trimmed.hasSuffix("/") { trimmed.removeLast() }
+        self.text = String(trimmed)
+        authority = host + (parts.port.map { ":\($0)" } ?? "")
     }
 
     func shortURL(of code: String) -> String { "\(text)/\(code)" }

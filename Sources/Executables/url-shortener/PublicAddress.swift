@@ -1,29 +1,19 @@
-import Foundation
 import Hummingbird
 import NIOCore
 import ServiceKit
 
 /// Where short URLs begin: `--base-url`, or else the address that the service listens on.
 struct PublicAddress: Sendable {
-    private let given: (text: String, authority: String)?
+    private let given: BaseURL?
     private let host: String
 
     /// - Parameters:
-    ///   - text: `https://sho.rt`, with a path if a proxy puts the service below one.
+    ///   - text: as in ``BaseURL``.
     ///   - host: that the service listens on.
     /// - Throws: `UsageError`.
     init(_ text: String?, listeningOn host: String) throws {
         self.host = host
-        given = try text.map(Self.read)
-    }
-
-    private static func read(_ text: String) throws -> (text: String, authority: String) {
-        guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme?.lowercased()),
-            let host = parts.encodedHost, !host.isEmpty, parts.user == nil, parts.query == nil, parts.fragment == nil
-        else { throw UsageError("--base-url: \(text) is no address of the form https://host/path.") }
-        var trimmed = Substring(text)
-        while trimmed.hasSuffix("/") { trimmed.removeLast() }
-        return (String(trimmed), host + (parts.port.map { ":\($0)" } ?? ""))
+        given = try text.map { try BaseURL($0) }
     }
 
     /// The short URL of a code, as who sent this request reaches it.

@@ -84,7 +84,9 @@ struct LinkImporter {
     private func outcomeOfTaken(_ link: NewLink) async -> ImportedRow.Outcome {
         do throws(URLShortenerError) {
             let existing = try await shortener.link(link.alias ?? "")
-            let isSame = existing.url == link.url && existing.expiresAtMilliseconds == nil && existing.maxVisits == nil
+            let isSame =
+                existing.url.utf8.elementsEqual(link.url.utf8) && existing.expiresAtMilliseconds == nil
+                && existing.maxVisits == nil
             return isSame ? .existed(existing) : .init(.failure(.aliasTaken))
         } catch {
             if case .redis(let cause) = error { return .interrupted(cause) }
