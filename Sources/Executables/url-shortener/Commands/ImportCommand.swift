@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 import Logging
 import Redis
 import ServiceKit
-import Terminal
 import URLShortener
 
 /// `url-shortener import`: links from a table.
@@ -43,74 +41,6 @@ struct ImportCommand: AsyncParsableCommand {
                     file: file, baseURL: baseURL, importer: LinkImporter(shortener: shortener, firstLine: fromLine))
                 try await session.run()
             }
-        }
-    }
-}
-
-/// An import with its input and output.
-private struct ImportSession {
-    let file: InputFile
-    let baseURL: BaseURL
-    var importer: LinkImporter
-    var tally = ImportTally()
-    var isBegun = false
-    var bar = ProgressBar(counting: "links")
-    let start = ContinuousClock.now
-
-    mutating func run() async throws {
-        do {
-            var chunk: [UInt8]?
-            repeat {
-                chunk = try file.nextChunk()
-                let rows = if let chunk { try await importer.push(chunk) } else { try await importer.finish() }
-                try publish(rows)
-            } while chunk != nil && tally.interruption == nil
-        } catch let flaw as HeaderFlaw {
-            throw CommandFailure(exitCode: .dataError, "\(file.name): \(flaw.reason.visible(limit: 300))")
-        }
-        bar?.clear()
-        say(tally.summary(after: .now - start))
-        if let (line, reason) = tally.interruption {
-            throw CommandFailure(exitCode: .unavailable, "\(reason). Go on with --from-line \(line).")
-        }
-        if tally.failed > 0 {
-            throw CommandFailure(
-                exitCode: .dataError, "\(NumberFormat.count(tally.failed, "line")) of \(file.name) became no link.")
-        }
-    }
-
-    private mutating func publish(_ rows: [ImportedRow]) throws {
-        var lines = isBegun ? "" : "url,shortUrl\n"
-        isBegun = true
-        let failures = rows.compactMap { row in
-            if let link = row.outcome.link { lines += csvLine(link.url, baseURL.shortURL(of: link.code)) }
-            return tally.note(row)
-        }
-        if !failures.isEmpty || isatty(1) == 1 { bar?.clear() }
-        try output(lines)
-        if !failures.isEmpty { say(failures.joined(separator: "\n")) }
-        let (readBytes, totalBytes, count) = (file.readBytes, file.totalBytes, tally.rows)
-        bar?.update(readBytes: readBytes, of: totalBytes, count: count)
-    }
-
-    private func output(_ text: String) throws {
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-        } catch {
-            throw CommandFailure(exitCode: .cannotCreate, "Standard output cannot be written: \(error.localizedDescription)")
-        }
-    }
-
-    private func say(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8))
-    }
-}
-
-extension ImportedRow.Outcome {
-    fileprivate var link: Link? {
-        switch self {
-        case .created(let link), .existed(let link): link
-        case .failed, .interrupted: nil
         }
     }
 }

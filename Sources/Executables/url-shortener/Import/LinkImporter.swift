@@ -17,16 +17,19 @@ struct ImportedRow {
 
 /// Makes links of the rows of a table, chunk by chunk.
 struct LinkImporter {
-    let shortener: URLShortener
+    private let shortener: URLShortener
     /// Rows that begin above this line are passed over.
-    var firstLine = 1
+    private let firstLine: Int
 
     private var reader = CSVReader()
     private var columns: LinkColumns?
 
-    init(shortener: URLShortener, firstLine: Int = 1) {
+    init(shortener: URLShortener, firstLine: Int) {
         (self.shortener, self.firstLine) = (shortener, firstLine)
     }
+
+    /// Whether the header has come, and can be understood.
+    var knowsColumns: Bool { columns != nil }
 
     /// - Returns: the rows that end in the chunk, in their order.
     /// - Throws: ``HeaderFlaw``.
