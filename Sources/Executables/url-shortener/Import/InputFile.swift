@@ -11,7 +11,7 @@ final class InputFile {
 
     /// As messages name it.
     let name: String
-    /// nil for a pipe.
+    /// nil for a pipe, and whatever else has no length.
     let totalBytes: Int64?
     private(set) var readBytes: Int64 = 0
 
@@ -21,12 +21,7 @@ final class InputFile {
         name = path == "-" ? "Standard input" : path.visible(limit: 200)
         descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(name, "cannot be opened", errno) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-            close(descriptor)
-            throw CommandFailure(exitCode: .noInput, "\(name) is a directory, not a file.")
-        }
-        totalBytes = status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
+        totalBytes = Self.bytesAhead(descriptor)
     }
 
     deinit {
@@ -43,9 +38,16 @@ final class InputFile {
             if result < 0 { failure = errno }
             count = max(0, result)
         }
-        guard failure == 0 else { throw Self.failure(name, "cannot be read further", failure) }
+        guard failure == 0 else { throw Self.failure(name, "cannot be read", failure) }
         readBytes += Int64(chunk.count)
         return chunk.isEmpty ? nil : chunk
+    }
+
+    private static func bytesAhead(_ descriptor: Int32) -> Int64? {
+        let place = lseek(descriptor, 0, SEEK_CUR)
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard place >= 0, end >= 0, lseek(descriptor, place, SEEK_SET) == place else { return nil }
+        return Int64(end - place)
     }
 
     private static func failure(_ name: String, _ what: String, _ number: Int32) -> CommandFailure {
