@@ -20,12 +20,18 @@ extension URLShortener {
         return Link(code: code, record: changed)
     }
 
-    /// Deletes a link. Its code stays taken.
+    /// Deletes a link and its statistics. Its code stays taken. A visit that is being counted at this moment may leave a few
+    /// counters behind.
     /// - Throws: as ``change(_:_:by:ownHosts:)``; ``URLShortenerError/gone`` when it was deleted before.
     public func delete(_ code: String, by requester: Requester) async throws(URLShortenerError) {
         let tombstone = try await replace(code, by: requester) { $0.tombstone(at: wallClock()) }
+        // Only tidiness: nobody can ask for it any more.
+        _ = try? await send(
+            RedisCommand(
+                "UNLINK", VisitKeys.statistics(of: code), VisitKeys.visitors(of: code), URLShortenerKeys.visitsTaken(code),
+                isIdempotent: true))
         if let owner = tombstone.owner {
-            // Only tidiness: a list passes over what was deleted.
+            // A list passes over what was deleted.
             _ = try? await send(RedisCommand("ZREM", URLShortenerKeys.links(of: owner), code, isIdempotent: true))
         }
     }
@@ -40,7 +46,7 @@ extension URLShortener {
             guard requester.owns(record) else { throw .notOwner }
             let replacement = try next(record)
             // Also when Redis was too late to say that it is done.
-            defer { links.forget(RedisCacheKey(code)) }
+            defer { knownLinks.forget(RedisCacheKey(code)) }
             let reply = try await send(
                 URLShortenerScripts.replaceLink.call(keys: [URLShortenerKeys.link(code)], bytes, replacement.encoded))
             if case .integer(1) = reply { return replacement }

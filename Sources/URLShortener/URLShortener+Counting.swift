@@ -17,7 +17,7 @@ public struct Visitor: Sendable {
 }
 
 extension URLShortener {
-    /// Counts one visit that has been answered with the link's URL. Never waits: visits are gathered in memory, and handed to
+    /// Counts one visit that has been answered with the link's URL; not one that only looked, such as `HEAD`. Never waits: visits are gathered in memory, and handed to
     /// Redis five times a second by ``run()``, which hands over all that is left when it ends in order.
     /// - Parameter eventLoop: the caller's, so that event loops do not wait for one another.
     public func countVisit(of code: String, by visitor: Visitor, on eventLoop: (any EventLoop)? = nil) {

@@ -21,7 +21,7 @@ extension URLShortener {
     /// Where a code leads as far as memory tells: nil when Redis has to be asked. From any thread.
     public func knownRedirection(of code: String) -> Redirection? {
         guard LinkCode.isValid(code) else { return .unknown }
-        switch links.known(RedisCacheKey(code)) {
+        switch knownLinks.known(RedisCacheKey(code)) {
         case .some(.none): return .unknown
         case .link(let record)?:
             let redirection = redirection(to: record)
@@ -49,7 +49,7 @@ extension URLShortener {
         _ completion: @escaping (Result<Redirection, URLShortenerError>) -> Void
     ) {
         let key = RedisCacheKey(code)
-        links.value(of: key, on: connection) { [self] result in
+        knownLinks.value(of: key, on: connection) { [self] result in
             switch result {
             case .success(.none): completion(.success(.unknown))
             case .success(.unreadable): completion(.failure(.unreadableRecord))
@@ -62,14 +62,14 @@ extension URLShortener {
                     case .success(.allowed): completion(.success(.link(record)))
                     case .success(.usedUp): completion(.success(.gone))
                     case .success(.linkChanged) where attempts > 1:
-                        links.forget(key)
+                        knownLinks.forget(key)
                         follow(code, isVisit, on: connection, attempts: attempts - 1, completion)
                     case .success(.linkChanged): completion(.success(.gone))
                     case .failure(let error): completion(.failure(error))
                     }
                 }
             case .failure(let error):
-                guard case .link(let record)? = links.lastKnown(key), record.maxVisits == nil else {
+                guard case .link(let record)? = knownLinks.lastKnown(key), record.maxVisits == nil else {
                     return completion(.failure(.redis(error)))
                 }
                 completion(.success(redirection(to: record)))

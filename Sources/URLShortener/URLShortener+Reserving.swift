@@ -30,6 +30,20 @@ extension URLShortener {
             code: String(decoding: code, as: UTF8.self), record: record, isCreated: parts[3] == .integer(1))
     }
 
+    /// The link that an earlier request with this key has created; nil when there was none. One round trip.
+    /// - Throws: ``URLShortenerError/idempotencyConflict`` when that request was another.
+    public func created(_ link: NewLink, idempotencyKey: IdempotencyKey) async throws(URLShortenerError) -> Link? {
+        let reservation = Reservation(key: idempotencyKey, requestDigest: link.digest)
+        let reply = try await send(
+            RedisCommand("HMGET", reservation.name, "digest", "code", "record", "created", isIdempotent: true))
+        guard case .array(let parts) = reply, parts.count == 4, case .bytes(let digest) = parts[0],
+            case .bytes(let code) = parts[1], case .bytes(let bytes) = parts[2]
+        else { return nil }
+        guard digest.elementsEqual(reservation.requestDigest.utf8) else { throw .idempotencyConflict }
+        guard let record = LinkRecord(decoding: bytes) else { throw .unreadableRecord }
+        return parts[3] == .null ? nil : Link(code: String(decoding: code, as: UTF8.self), record: record)
+    }
+
     /// From now on the request's repetition is answered from memory, whatever becomes of the link.
     func noteCreated(_ reservation: Reservation) async {
         _ = await redis.pipeline(

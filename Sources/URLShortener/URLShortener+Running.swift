@@ -12,7 +12,7 @@ extension URLShortener {
             await withTaskGroup { group in
                 group.addTask { await self.listen() }
                 group.addTask { await self.beat() }
-                group.addTask { await self.links.run() }
+                group.addTask { await self.knownLinks.run() }
                 group.addTask { await self.recorder.run() }
                 group.addTask { await self.consumer.run() }
                 await group.waitForAll()
@@ -47,8 +47,11 @@ extension URLShortener {
     }
 
     private func beat() async {
+        var beats = 0
         while !Task.isCancelled {
-            await announce()
+            // What never changes is looked after now and then: somebody may have emptied Redis.
+            if beats.isMultiple(of: 10) { await announce() } else { try? await identifiers.announce() }
+            beats += 1
             try? await Task.sleep(for: EventPulse.interval)
         }
     }

@@ -1,7 +1,7 @@
-public import Redis
+import Redis
 
 /// What is answered to a visit of a link with ``LinkRecord/maxVisits``.
-public enum VisitAllowance: Sendable, Hashable {
+enum VisitAllowance: Sendable, Hashable {
     /// It was counted, and may be redirected.
     case allowed
     /// As many as are allowed were before it.
@@ -20,7 +20,7 @@ extension URLShortener {
     /// - Parameters:
     ///   - record: as it was read.
     ///   - counting: false looks, and takes nothing.
-    public func takeVisit(
+    func takeVisit(
         of code: String, _ record: LinkRecord, counting: Bool = true
     ) async throws(URLShortenerError) -> VisitAllowance {
         guard let command = Self.visitCommand(code, record, counting: counting) else { return .allowed }
@@ -31,7 +31,7 @@ extension URLShortener {
     /// - Parameters:
     ///   - connection: the event loop's own, of the same client: ``RedisClient/connection(on:)``.
     ///   - completion: called on the event loop.
-    public func takeVisit(
+    func takeVisit(
         of code: String, _ record: LinkRecord, counting: Bool = true, on connection: RedisConnection,
         completion: @escaping (Result<VisitAllowance, URLShortenerError>) -> Void
     ) {

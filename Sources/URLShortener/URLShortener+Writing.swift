@@ -14,7 +14,7 @@ extension URLShortener {
             var unclear: [Int] = []
             for (index, reply) in zip(open, await attempt(open.map { drafts[$0] })) {
                 // Somebody may have asked for it when there was none.
-                links.forget(RedisCacheKey(drafts[index].code))
+                knownLinks.forget(RedisCacheKey(drafts[index].code))
                 switch drafts[index].outcome(of: reply) {
                 case .created: results[index] = .success(drafts[index].link)
                 case .failed(let error): results[index] = .failure(error)

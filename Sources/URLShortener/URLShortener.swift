@@ -20,6 +20,8 @@ public final class URLShortener: Service {
         public var identifiersPerLease = 1000
         /// So many links are kept in memory at most, codes without a link among them.
         public var linksInMemory = 65_536
+        /// In bytes: a longer URL is read from Redis each time, so that strangers cannot fill the memory with a few links.
+        public var longestURLInMemory = 2_048
         /// How long Redis may take for each step.
         public var redisDeadline: Duration = .milliseconds(500)
 
@@ -30,7 +32,7 @@ public final class URLShortener: Service {
     let configuration: Configuration
     let logger: Logger
     let identifiers: IdentifierSource
-    let links: RedisCache<KnownLink>
+    let knownLinks: RedisCache<KnownLink>
     let ownHosts: [HostAndPort]
     let pulse = EventPulse()
     let recorder: VisitRecorder
@@ -51,9 +53,10 @@ public final class URLShortener: Service {
     ) {
         (self.redis, self.configuration, self.logger) = (redis, configuration, logger)
         ownHosts = configuration.ownHosts.compactMap { HostAndPort($0) }
-        links = RedisCache(
+        knownLinks = RedisCache(
             client: redis, prefix: URLShortenerKeys.linkPrefix, suffix: URLShortenerKeys.linkSuffix,
-            capacity: configuration.linksInMemory, deadline: configuration.redisDeadline, decode: KnownLink.init)
+            capacity: configuration.linksInMemory, longestValue: configuration.longestURLInMemory + 512,
+            deadline: configuration.redisDeadline, decode: KnownLink.init)
         recorder = VisitRecorder(redis: redis, logger: logger)
         consumer = VisitConsumer(redis: redis, logger: logger)
         identifiers = IdentifierSource(

@@ -17,7 +17,8 @@ struct BaseURL: Sendable, Hashable {
         var trimmed = Substring(text)
         while trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.text = String(trimmed)
-        authority = host + (parts.port.map { ":\($0)" } ?? "")
+        // Its default port is no port: then links to the host are refused whatever port they name.
+        authority = host + (parts.port.flatMap { [80, 443].contains($0) ? nil : ":\($0)" } ?? "")
     }
 
     func shortURL(of code: String) -> String { "\(text)/\(code)" }

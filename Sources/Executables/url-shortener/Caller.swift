@@ -7,6 +7,7 @@ import URLShortener
 /// Who sent a request.
 struct Caller: Sendable {
     let user: String?
+    /// Without what one client may choose for itself: ``IPAddress/network``.
     let address: String
     /// What he may do to links.
     let requester: Requester
@@ -24,11 +25,11 @@ struct Callers: Sendable {
 
     /// - Throws: ``Problem``: 400 for a name that is too long to be kept with each link.
     func caller(of request: Request, _ context: ServiceRequestContext) async throws -> Caller {
-        let user = await credentials.user(of: request)
+        let user = try await credentials.identity(of: request)
         guard user?.utf8.count ?? 0 <= Self.longestName else {
             throw Problem(.badRequest, "The user's name is longer than \(Self.longestName) bytes.")
         }
-        let address = proxies.client(of: request, context)?.description ?? ""
+        let address = proxies.client(of: request, context)?.network.description ?? ""
         return Caller(user: user, address: address, requester: await requester(of: request, user))
     }
 

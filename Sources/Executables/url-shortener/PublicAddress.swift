@@ -23,12 +23,13 @@ struct PublicAddress: Sendable {
 
     /// Hosts that are this service, as far as it can know: links never lead there.
     func ownHosts(_ request: Request, _ context: ServiceRequestContext) -> Set<String> {
-        Set([given?.authority, listeningAuthority(context), request.head.authority].compactMap { $0 })
+        Set([given?.authority, listeningAuthority(context), request.head.authority].compactMap { $0 }).union(
+            context.localAddress?.port.map { port in Self.addresses(host).map { "\($0):\(port)" } } ?? [])
     }
 
     private func authority(_ request: Request, _ context: ServiceRequestContext) -> String {
         // Nobody reaches 0.0.0.0: there the client knows better than the service under which name it is found.
-        if ["0.0.0.0", "::"].contains(host), let named = request.head.authority, Self.isPlain(named) { return named }
+        if Self.wildcards.contains(host), let named = request.head.authority, Self.isPlain(named) { return named }
         return listeningAuthority(context)
     }
 
@@ -36,6 +37,16 @@ struct PublicAddress: Sendable {
         let name = host.contains(":") ? "[\(host)]" : host
         return context.localAddress?.port.map { "\(name):\($0)" } ?? name
     }
+
+    /// Of this machine, when it listens on all of them.
+    private static func addresses(_ host: String) -> [String] {
+        guard wildcards.contains(host) else { return [] }
+        return ((try? System.enumerateDevices()) ?? []).compactMap { device in
+            device.address?.ipAddress.map { $0.contains(":") ? "[\($0)]" : $0 }
+        }
+    }
+
+    private static let wildcards = ["0.0.0.0", "::"]
 
     private static func isPlain(_ authority: String) -> Bool {
         !authority.isEmpty

@@ -17,6 +17,7 @@ final class CacheReader {
 
     private let shards: CacheShards
     private let keys: CacheKeySpace
+    private let longestValue: Int
     private let deadline: Duration?
     private let metrics: CacheMetrics
     private let decode: @Sendable ([UInt8]?) -> CacheContent
@@ -24,10 +25,11 @@ final class CacheReader {
     private var flights: [RedisCacheKey: Flight] = [:]
 
     init(
-        shards: CacheShards, keys: CacheKeySpace, deadline: Duration?, metrics: CacheMetrics,
+        shards: CacheShards, keys: CacheKeySpace, longestValue: Int, deadline: Duration?, metrics: CacheMetrics,
         decode: @escaping @Sendable ([UInt8]?) -> CacheContent
     ) {
-        (self.shards, self.keys, self.deadline, self.metrics, self.decode) = (shards, keys, deadline, metrics, decode)
+        (self.shards, self.keys, self.longestValue) = (shards, keys, longestValue)
+        (self.deadline, self.metrics, self.decode) = (deadline, metrics, decode)
     }
 
     func value(of key: RedisCacheKey, on connection: RedisConnection, completion: @escaping Completion) {
@@ -52,8 +54,9 @@ final class CacheReader {
 
     private func land(_ flight: Flight, of key: RedisCacheKey, _ reply: Result<RedisValue, RedisError>) {
         let result = reply.flatMap(decoded)
-        let value = try? result.get()
-        shards[key].withTable { $0.end(flight.read, of: key, value: value) }
+        let length: Int? = if case .success(.bytes(let bytes)) = reply { bytes.count } else { nil }
+        let value = length ?? 0 > longestValue ? nil : try? result.get()
+        shards[key].withTable { $0.end(flight.read, of: key, value: value, isAbsent: length == nil) }
         if flights[key] === flight { flights[key] = nil }
         for completion in flight.completions { completion(result) }
     }

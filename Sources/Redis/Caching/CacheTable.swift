@@ -25,6 +25,8 @@ struct CacheTable<Value: Sendable>: Sendable {
     }
 
     private var entries: ClockTable<RedisCacheKey, Entry>
+    /// Of keys that are not there. In a table of their own: a flood of questions for what does not exist drives out no value.
+    private var absences: ClockTable<RedisCacheKey, Entry>
     private var reads: [RedisCacheKey: Reads] = [:]
     private var lastRead = 0
     /// Reads up to this number began before everything was removed.
@@ -35,9 +37,10 @@ struct CacheTable<Value: Sendable>: Sendable {
 
     init(capacity: Int) {
         entries = ClockTable(capacity: capacity)
+        absences = ClockTable(capacity: capacity / 8)
     }
 
-    var count: Int { entries.count }
+    var count: Int { entries.count + absences.count }
     var readsUnderWay: Int { reads.values.reduce(0) { $0 + $1.underWay } }
 
     func isTrusted(now: NIODeadline) -> Bool { now < trustedUntil }
@@ -46,13 +49,17 @@ struct CacheTable<Value: Sendable>: Sendable {
 
     /// The value, unless it may be stale.
     mutating func known(_ key: RedisCacheKey, now: NIODeadline) -> Value? {
-        guard isTrusted(now: now), let entry = entries.use(key), entry.read > unwatched else { return nil }
+        guard isTrusted(now: now), let entry = use(key), entry.read > unwatched else { return nil }
         return entry.value
     }
 
     /// The value that was read last, unless it is known to have changed.
     mutating func lastKnown(_ key: RedisCacheKey) -> Value? {
-        entries.use(key)?.value
+        use(key)?.value
+    }
+
+    private mutating func use(_ key: RedisCacheKey) -> Entry? {
+        entries.use(key) ?? absences.use(key)
     }
 
     enum Finding: Sendable {
@@ -79,8 +86,10 @@ struct CacheTable<Value: Sendable>: Sendable {
         return CacheRead(number: lastRead)
     }
 
-    /// - Parameter value: nil when the read failed.
-    mutating func end(_ read: CacheRead, of key: RedisCacheKey, value: Value?) {
+    /// - Parameters:
+    ///   - value: nil when the read failed, or is not to be kept.
+    ///   - isAbsent: there is no such key.
+    mutating func end(_ read: CacheRead, of key: RedisCacheKey, value: Value?, isAbsent: Bool = false) {
         let isWhole = isWhole(read, of: key)
         if let underWay = reads[key]?.underWay, underWay > 1 {
             reads[key]?.underWay = underWay - 1
@@ -88,8 +97,15 @@ struct CacheTable<Value: Sendable>: Sendable {
             reads[key] = nil
         }
         // What a later read has brought stays.
-        guard let value, isWhole, read.number > entries[key]?.read ?? 0 else { return }
-        entries.insert(Entry(value: value, read: read.number), for: key)
+        guard let value, isWhole, read.number > (entries[key] ?? absences[key])?.read ?? 0 else { return }
+        let entry = Entry(value: value, read: read.number)
+        if isAbsent {
+            entries.remove(key)
+            absences.insert(entry, for: key)
+        } else {
+            absences.remove(key)
+            entries.insert(entry, for: key)
+        }
     }
 
     private func isWhole(_ read: CacheRead, of key: RedisCacheKey) -> Bool {
@@ -101,20 +117,28 @@ struct CacheTable<Value: Sendable>: Sendable {
     /// A key was written.
     mutating func forget(_ key: RedisCacheKey) {
         entries.remove(key)
+        absences.remove(key)
         reads[key]?.cut = lastRead
     }
 
     /// All keys were removed.
     mutating func forgetAll() {
         entries.removeAll()
+        absences.removeAll()
         flushed = lastRead
     }
 
-    /// From now on writes are heard of, or are not: either way some may have been missed until now. The values stay for
-    /// ``lastKnown(_:)``.
-    mutating func startAfresh() {
+    /// Writes are not heard of any more. The values stay for ``lastKnown(_:)``.
+    mutating func lose() {
         unwatched = lastRead
         trustedUntil = .uptimeNanoseconds(0)
+    }
+
+    /// From now on writes are heard of, and some may have been missed until now. What was read before does not even stay for
+    /// ``lastKnown(_:)``: it might come back as the last resort long after it was changed, and Redis is there to be asked.
+    mutating func startAfresh() {
+        lose()
+        forgetAll()
     }
 
     /// All that was acknowledged up to a moment has been heard of: values count until some time after it.

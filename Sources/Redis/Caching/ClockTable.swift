@@ -1,8 +1,7 @@
 /// A dictionary that never holds more than `capacity` entries: one that was not used lately makes room.
 ///
 /// The second-chance algorithm: a hand goes round, takes the mark of use from each entry that has one, and evicts the first
-/// that has none. What is put in and never used goes first, so that a flood of keys that are asked for once does not drive
-/// out the rest. See Corbató, "A Paging Experiment with the Multics System" (MIT Project MAC, 1968).
+/// that has none. What is put in and not used goes first; what is used less often than the hand goes round goes too. See Corbató, "A Paging Experiment with the Multics System" (MIT Project MAC, 1968).
 struct ClockTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Slot: Sendable {
         let key: Key

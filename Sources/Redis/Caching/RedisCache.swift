@@ -12,7 +12,8 @@ import NIOCore
 ///   write was acknowledged.
 /// - However the connection fails, also when nobody notices, it is not given out later than 1.5 s after the write was
 ///   acknowledged (``trustWindow``). When the loss is noticed, no value that was read before is given out.
-/// - The exception is what the caller asks for by name: ``lastKnown(_:)``, for when Redis does not answer.
+/// - The exception is what the caller asks for by name: ``lastKnown(_:)``, for when Redis does not answer. What was read before a
+///   loss is gone when the connection is back.
 ///
 /// A key that expires counts as written when Redis removes it, which it does when the key is next asked for, or in the
 /// background, mostly within a tenth of a second, later when very many expire together. A caller to whom the very moment
@@ -30,11 +31,14 @@ public final class RedisCache<Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - prefix: how the cache's keys begin in Redis. Each write to a key that begins so is sent to each cache.
     ///   - suffix: how they end. What else has the prefix is not of this cache.
-    ///   - capacity: so many keys are remembered at most; those that were not used lately make room.
+    ///   - capacity: so many keys are remembered at most, and an eighth of it of absent ones; those that were not used lately
+    ///     make room.
+    ///   - longestValue: in bytes; what is longer is read anew each time, by all who ask at once together.
     ///   - deadline: how long a read may take; nil: what the client is configured with.
     ///   - decode: makes a value of a key's bytes; nil when there is no such key. Pure: it may be called again.
     public init(
-        client: RedisClient, prefix: String, suffix: String = "", capacity: Int, deadline: Duration? = nil,
+        client: RedisClient, prefix: String, suffix: String = "", capacity: Int, longestValue: Int = .max,
+        deadline: Duration? = nil,
         decode: @escaping @Sendable ([UInt8]?) -> Value
     ) {
         self.client = client
@@ -45,7 +49,8 @@ public final class RedisCache<Value: Sendable>: Sendable {
         (self.keys, self.shards, self.metrics) = (keys, shards, metrics)
         readers = client.connections.map { connection in
             .makeBoxSendingValue(
-                CacheReader(shards: shards, keys: keys, deadline: deadline, metrics: metrics, decode: boxed),
+                CacheReader(
+                    shards: shards, keys: keys, longestValue: longestValue, deadline: deadline, metrics: metrics, decode: boxed),
                 eventLoop: connection.eventLoop)
         }
     }
@@ -121,7 +126,8 @@ public final class RedisCache<Value: Sendable>: Sendable {
 
     private func hear(_ event: TrackingEvent) {
         switch event {
-        case .began, .lost: shards.updateAll { $0.startAfresh() }
+        case .began: shards.updateAll { $0.startAfresh() }
+        case .lost: shards.updateAll { $0.lose() }
         case .flushed: shards.updateAll { $0.forgetAll() }
         case .upToDate(let moment):
             let deadline = moment + TimeAmount(Self.trustWindow)

@@ -65,8 +65,9 @@ struct TrackingState {
 
     mutating func received(_ reply: RedisValue, now: NIODeadline) -> [Action] {
         if case .error(let error) = reply {
+            let wasTracking = if case .tracking = phase { true } else { false }
             phase = .refused(since: now)
-            return [.complain(error.text)]
+            return (wasTracking ? [.tell(.lost)] : []) + [.complain(error.text)]
         }
         switch phase {
         case .identifying:

@@ -34,7 +34,7 @@ public enum JSONBody {
     /// - Throws: ``Problem``: 400 with the field's name when it does not have the form.
     public static func decode<Value: Decodable>(_ type: Value.Type, from body: ByteBuffer) throws -> Value {
         guard body.withUnsafeReadableBytes(JSONGrammar.isValid) else {
-            throw Problem(.badRequest, "The body is not valid JSON.")
+            throw Problem(.badRequest, "The body is not valid JSON, or has more than \(JSONGrammar.maximumValues) values.")
         }
         let data = Data(body.readableBytesView)
         do {

@@ -5,8 +5,11 @@
 struct JSONGrammar {
     /// What is nested deeper is refused.
     static let maximumDepth = 64
+    /// Far more than any body here has. Decoding makes some hundred bytes of memory of each value, though it was two bytes.
+    static let maximumValues = 65_536
 
     private var rest: Slice<UnsafeRawBufferPointer>
+    private var values = 0
 
     /// Linear in the length.
     static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -18,7 +21,8 @@ struct JSONGrammar {
     }
 
     private mutating func value(depth: Int) -> Bool {
-        guard depth <= Self.maximumDepth, let first = rest.first else { return false }
+        values += 1
+        guard depth <= Self.maximumDepth, values <= Self.maximumValues, let first = rest.first else { return false }
         switch first {
         case UInt8(ascii: "{"): return members(depth: depth)
         case UInt8(ascii: "["): return elements(depth: depth)

@@ -35,9 +35,20 @@ public struct Credentials: Sendable {
     }
 
     /// The user that a request speaks for; nil without identity.
+    /// - Throws: ``Problem``: 401 for a token that is neither a user's nor the administration's. Who has sent one believes that he
+    ///   is somebody, and is not served as nobody.
+    public func identity(of request: Request) async throws -> String? {
+        if let user = await user(of: request) { return user }
+        guard request.bearerToken != nil, keys != nil || adminToken != nil, !isAdministration(request) else { return nil }
+        throw Problem(.unauthorized, "The bearer token is not valid, or no longer.", headers: [.wwwAuthenticate: "Bearer"])
+    }
+
+    /// The user that a request speaks for; nil without a valid identity.
     public func user(of request: Request) async -> String? {
         guard let keys else {
-            return isDevelopment ? request.headers[.userID].flatMap { $0.isEmpty ? nil : $0 } : nil
+            // Other names lead here too: of a stranger's page, or of a proxy that is there for the world.
+            guard isDevelopment, request.isOfThisMachine else { return nil }
+            return request.headers[.userID].flatMap { $0.isEmpty ? nil : $0 }
         }
         guard let token = request.bearerToken, let claims = try? await keys.verify(token, as: Claims.self) else { return nil }
         return claims.sub.value
@@ -108,5 +119,5 @@ extension Request {
 }
 
 extension HTTPField.Name {
-    fileprivate static let userID = HTTPField.Name("X-User-ID") ?? .from
+    fileprivate static let userID = known("X-User-ID")
 }

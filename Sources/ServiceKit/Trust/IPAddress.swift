@@ -63,6 +63,11 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What belongs to one client: an IPv4 address itself; of IPv6 the first 64 bits, since the rest is the client's to choose.
+    public var network: IPAddress {
+        isIPv4 ? self : IPAddress(bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
+    }
+
     /// Whether it leads to this machine, always.
     var isLoopback: Bool {
         isIPv4 ? low >> 24 == 127 : high == 0 && low == 1

@@ -47,7 +47,7 @@ public struct TrustedProxies: Sendable {
 }
 
 extension HTTPField.Name {
-    fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .from
+    fileprivate static let forwardedFor = known("X-Forwarded-For")
 }
 
 extension Substring {

@@ -3,7 +3,8 @@ public enum LinkCode {
     /// The first segments of paths that lead elsewhere, in small letters: neither a link that was numbered nor an alias gets
     /// one of them, in whatever case.
     public static let reservedWords: Set<String> = [
-        "admin", "api", "assets", "favicon.ico", "health", "index.html", "metrics", "preview", "qr", "robots.txt", "shorten",
+        "admin", "api", "assets", "batch", "favicon.ico", "health", "index.html", "metrics", "preview", "qr", "robots.txt",
+        "shorten",
         "static", "stats", "v1",
     ]
 

@@ -21,7 +21,7 @@ struct HostName: Hashable, Sendable {
 
     private static func name(_ text: String) -> String? {
         guard let decoded = text.removingPercentEncoding else { return nil }
-        var name = decoded.utf8.allSatisfy { $0 < 0x80 } ? decoded.lowercased() : folded(decoded)
+        var name = decoded.utf8.allSatisfy { $0 < 0x80 } ? decoded.lowercased() : inASCII(folded(decoded))
         if name.hasSuffix(".") { name.removeLast() }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         guard name.utf8.count <= 253,
@@ -31,6 +31,13 @@ struct HostName: Hashable, Sendable {
             return IPv4Number(labels).map { $0.isLocal ? local : $0.text }
         }
         return labels.last?.elementsEqual(local) ?? false ? local : name
+    }
+
+    /// As in the domain name system (IDNA): `xn--mnchen-3ya` for `münchen`.
+    private static func inASCII(_ name: String) -> String {
+        var parts = URLComponents()
+        parts.host = name
+        return parts.encodedHost?.lowercased() ?? name
     }
 
     private static func folded(_ name: String) -> String {

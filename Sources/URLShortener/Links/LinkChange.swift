@@ -11,7 +11,7 @@ public struct LinkChange: Sendable, Hashable {
     public var url: String?
     /// From the moment of the change.
     public var expiresInSeconds: Part<Int>
-    /// Visits that were taken before count.
+    /// Visits count that were made while the link had a greatest number, this one or another; those before do not.
     public var maxVisits: Part<Int>
 
     public init(url: String? = nil, expiresInSeconds: Part<Int> = .unchanged, maxVisits: Part<Int> = .unchanged) {

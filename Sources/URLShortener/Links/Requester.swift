@@ -6,7 +6,8 @@ public enum Requester: Sendable, Hashable {
     /// Has no identity, and so owns nothing.
     case anonymous
 
-    func owns(_ link: LinkRecord) -> Bool {
+    /// Whether he may change and delete it.
+    public func owns(_ link: LinkRecord) -> Bool {
         switch self {
         // Byte by byte: names that only look the same are different users.
         case .user(let name): link.owner.map { $0.utf8.elementsEqual(name.utf8) } ?? false

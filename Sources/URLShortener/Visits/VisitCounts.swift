@@ -28,6 +28,13 @@ struct VisitCounts: Sendable, Hashable {
         visitors = visits.visitors.map { String($0, radix: 36) }
     }
 
+    /// People's and bots'.
+    var visits: Int {
+        counters.reduce(0) {
+            $1.name.hasPrefix(StatisticsField.day) || $1.name == StatisticsField.botVisits ? $0 + $1.amount : $0
+        }
+    }
+
     var text: String {
         var text = String(lastVisitAt)
         for counter in counters + referrers { text += " \(counter.name)=\(counter.amount)" }

@@ -83,7 +83,8 @@ final class VisitRecorder: Sendable {
         while !(await flush()) {
             guard ContinuousClock.now < deadline else {
                 let visits = await sender.waitingVisits
-                return logger.error("Visits are lost: Redis does not take them", metadata: ["atLeast": "\(visits)"])
+                dropped.increment(by: visits)
+                return logger.error("Visits are lost: Redis does not take them", metadata: ["visits": "\(visits)"])
             }
             try? await Task.sleep(for: .milliseconds(50))
         }

@@ -10,6 +10,7 @@ actor VisitSender {
     private let logger: Logger
     private var waiting: VisitTable
     private var unacknowledged: RedisCommand?
+    private var unacknowledgedVisits = 0
     private var lastNumber = 0
     private var isInterrupted = false
     /// Random, so that no two instances share it, nor two lives of one.
@@ -27,8 +28,8 @@ actor VisitSender {
         (self.redis, self.waiting, self.logger) = (redis, waiting, logger)
     }
 
-    /// How many visits have not been put into a batch.
-    var waitingVisits: Int { waiting.visits }
+    /// How many visits are not known to be in the stream.
+    var waitingVisits: Int { waiting.visits + unacknowledgedVisits }
 
     /// - Returns: how many visits were dropped.
     func accept(_ table: VisitTable) -> Int {
@@ -45,6 +46,7 @@ actor VisitSender {
                 let reply: Int = try await redis.send(batch, deadline: Self.deadline).decode()
                 guard reply >= 0 else { return interrupted("the stream is full") }
                 unacknowledged = nil
+                unacknowledgedVisits = 0
                 isInterrupted = false
             } catch {
                 return interrupted("\(error)")
@@ -57,6 +59,7 @@ actor VisitSender {
         if let unacknowledged { return unacknowledged }
         let links = waiting.takeBatch(maximumLinks: Self.maximumLinksOfBatch, maximumSize: Self.maximumSizeOfBatch)
         guard !links.isEmpty else { return nil }
+        unacknowledgedVisits = links.reduce(0) { $0 + $1.counts.visits }
         lastNumber += 1
         var arguments: [any RedisArgument] = [lastNumber, Self.memory, Self.maximumEntries]
         for (code, counts) in links { arguments += [code, counts.text] as [any RedisArgument] }

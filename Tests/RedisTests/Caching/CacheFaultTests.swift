@@ -20,7 +20,8 @@ import Testing
                             : RedisCommand("CLIENT", "KILL", "ID", try await identifierOfTracker(other))
                         #expect(try await other.send(kill) == .integer(1))
                         try await eventually("the loss is noticed") { cache.known("a") == .none }
-                        #expect(cache.lastKnown("a") == "\(round)")
+                        // Once the connection is back it is gone.
+                        #expect(["\(round)", .none].contains(cache.lastKnown("a")))
                         try await eventually("it comes back") { cache.isTrusted }
                         #expect(cache.known("a") == .none, "a write may have been missed")
                     }
@@ -39,8 +40,7 @@ import Testing
             try await client.set(cached: "a", to: "new")
             let running = Task { await cache.run() }
             try await eventually(within: .seconds(30)) { cache.isTrusted }
-            #expect(cache.known("a") == .none)
-            #expect(cache.lastKnown("a") == "old")
+            #expect(cache.known("a") == .none && cache.lastKnown("a") == .none)
             #expect(try await cache.value(of: "a") == "new")
             running.cancel()
             await running.value
@@ -96,7 +96,8 @@ import Testing
             try await eventually("the connection is made anew", within: .seconds(30)) {
                 try await identifierOfTracker(direct) != identifier
             }
-            #expect(cache.known("a") == .none && cache.lastKnown("a") == "old")
+            try await eventually("nothing is left of what was read before") { cache.lastKnown("a") == .none }
+            #expect(cache.known("a") == .none)
             try await relay.release(.tracking)
             try await cache.catchUp(writingTo: direct)
             #expect(cache.known("a") == .none)

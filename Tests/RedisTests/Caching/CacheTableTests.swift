@@ -27,7 +27,7 @@ import Testing
         #expect(table.known("a", now: start + .seconds(1)) == nil)
         table.trust(until: start + .seconds(3))
         #expect(table.known("a", now: start + .seconds(2)) == 1, "nothing was missed")
-        table.startAfresh()
+        table.lose()
         table.trust(until: start + .seconds(9))
         #expect(table.known("a", now: start) == nil, "something may have been missed")
         #expect(table.lastKnown("a") == 1)
@@ -58,10 +58,36 @@ import Testing
         #expect(table.known("a", now: start) == 1)
     }
 
+    @Test func nothingFromBeforeTheLossComesBackAfterIt() throws {
+        var table = trusted()
+        let before = try begin(&table, "a")
+        table.end(before, of: "a", value: 1)
+        let during = try begin(&table, "b")
+        table.lose()
+        #expect(table.lastKnown("a") == 1)
+        table.startAfresh()
+        table.end(during, of: "b", value: 2)
+        #expect(table.lastKnown("a") == nil && table.lastKnown("b") == nil)
+    }
+
+    @Test func absentKeysDriveOutNoValue() throws {
+        var table = trusted()
+        let read = try begin(&table, "a")
+        table.end(read, of: "a", value: 1)
+        for number in 0..<1_000 {
+            let key = RedisCacheKey("absent \(number)")
+            let read = try begin(&table, key)
+            table.end(read, of: key, value: 0, isAbsent: true)
+        }
+        #expect(table.known("a", now: start) == 1)
+        #expect(table.known("absent 999", now: start) == 0)
+        #expect(table.count < 20)
+    }
+
     @Test func aReadFromBeforeTheLossServesTheLastResortOnly() throws {
         var table = trusted()
         let read = try begin(&table, "a")
-        table.startAfresh()
+        table.lose()
         table.trust(until: start + .seconds(1))
         table.end(read, of: "a", value: 1)
         #expect(table.known("a", now: start) == nil)
@@ -204,7 +230,7 @@ private struct TrackedWorld {
 
     private mutating func lose() {
         (isConnected, isSwallowed, messages) = (false, false, [])
-        table.startAfresh()
+        table.lose()
     }
 
     private mutating func connect() {

@@ -21,9 +21,20 @@ struct CreationRoutes {
         let caller = try await callers.caller(of: request, context)
         let body = try await LinkBody.read(&request)
         let key = try request.headers[.idempotencyKey].map { try IdempotencyKey($0, of: caller.scope) }
-        var headers = try await limit?.charge(1, to: caller) ?? [:]
-        let link = try await shortener.create(
-            body.link(owner: caller.user), idempotencyKey: key, ownHosts: address.ownHosts(request, context))
+        let new = body.link(owner: caller.user)
+        // Who repeats a request, perhaps because he was too fast, is not charged again.
+        if let key, let link = try await shortener.created(new, idempotencyKey: key) {
+            return answer(link, [:], request, context)
+        }
+        let headers = try await limit?.charge(1, to: caller) ?? [:]
+        let link = try await shortener.create(new, idempotencyKey: key, ownHosts: address.ownHosts(request, context))
+        return answer(link, headers, request, context)
+    }
+
+    private func answer(
+        _ link: Link, _ headers: HTTPFields, _ request: Request, _ context: ServiceRequestContext
+    ) -> Response {
+        var headers = headers
         let shortURL = address.shortURL(of: link.code, request, context)
         headers[.location] = shortURL
         return .json(JSONText.object(link.members(shortURL: shortURL)).text, status: .created, headers: headers)
@@ -32,6 +43,9 @@ struct CreationRoutes {
     @Sendable private func shortenMany(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         var request = request
         let caller = try await callers.caller(of: request, context)
+        guard request.headers[.idempotencyKey] == nil else {
+            throw Problem(.badRequest, "Idempotency-Key: not for a batch; give its links aliases to repeat it safely.")
+        }
         let elements = try await request.decodeJSON(as: BatchBody.self, upTo: BatchBody.maximumLength).links
         guard (1...BatchBody.maximumLinks).contains(elements.count) else {
             throw Problem(.badRequest, "links: 1 to \(BatchBody.maximumLinks) of them.")
@@ -62,5 +76,5 @@ struct CreationRoutes {
 }
 
 extension HTTPField.Name {
-    fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .from
+    fileprivate static let idempotencyKey = known("Idempotency-Key")
 }

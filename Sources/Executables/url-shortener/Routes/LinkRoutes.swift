@@ -12,7 +12,15 @@ struct LinkRoutes {
     func add(to router: Router<ServiceRequestContext>) {
         router.get("/v1/links", use: list)
         router.get("/v1/links/:id") { request, context in
-            answer(try await shortener.link(try context.percentDecodedParameter("id")), request, context)
+            let id = try context.percentDecodedParameter("id")
+            let link = try await shortener.link(id)
+            // What has ended is for those who may bring it back.
+            if try await !callers.caller(of: request, context).requester.owns(link.record),
+                case .gone = try await shortener.redirection(of: id, isVisit: false)
+            {
+                throw RedirectAnswer.gone
+            }
+            return answer(link, request, context)
         }
         router.patch("/v1/links/:id") { request, context in
             var request = request
