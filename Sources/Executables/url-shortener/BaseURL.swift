@@ -12,7 +12,8 @@ struct BaseURL: Sendable, Hashable {
     /// - Throws: `UsageError`.
     init(_ text: String) throws {
         guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme?.lowercased()),
-            let host = parts.encodedHost, !host.isEmpty, parts.user == nil, parts.query == nil, parts.fragment == nil
+            let host = parts.encodedHost, !host.isEmpty, (1...65_535).contains(parts.port ?? 443), parts.user == nil,
+            parts.query == nil, parts.fragment == nil
         else { throw UsageError("--base-url: \(text) is no address of the form https://host/path.") }
         var trimmed = Substring(text)
         while trimmed.hasSuffix("/") { trimmed.removeLast() }
