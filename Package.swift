@@ -252,6 +252,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "URLShortenerServiceTests",
+            dependencies: [
+                "url-shortener", "EmbeddedRedis", "Redis", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "URLShortenerTests",
             dependencies: [
                 "URLShortener", "Redis", "TestSupport", "EmbeddedRedis",

@@ -12,13 +12,14 @@ extension RunningService {
     }
 
     /// Waits until it says that it is not ready, and why, as long as it may take; it stays alive meanwhile.
-    public func becomesUnready(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    /// - Parameter word: what the reason must hold.
+    public func becomesUnready(saying word: String = "edis", sourceLocation: SourceLocation = #_sourceLocation) async throws {
         var answer: HTTPReply?
         try await eventually("not ready", within: .seconds(5), sourceLocation: sourceLocation) {
             answer = try await request("GET", "/health/ready")
             return answer?.status == 503
         }
-        try expectProblem(try #require(answer), 503, "edis", sourceLocation: sourceLocation)
+        try expectProblem(try #require(answer), 503, word, sourceLocation: sourceLocation)
         let live = try await request("GET", "/health/live")
         #expect(live.status == 200 && live.text == #"{"status":"live"}"#, "\(live)", sourceLocation: sourceLocation)
     }
