@@ -254,7 +254,7 @@ let package = Package(
         .testTarget(
             name: "URLShortenerServiceTests",
             dependencies: [
-                "url-shortener", "EmbeddedRedis", "Redis", "TestSupport",
+                "url-shortener", "URLShortener", "EmbeddedRedis", "Redis", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -268,11 +268,6 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "URLShortenerServiceTests",
-            dependencies: ["url-shortener", "URLShortener", "EmbeddedRedis", "Redis", "TestSupport"],
             swiftSettings: strict
         ),
     ],

@@ -33,8 +33,11 @@ extension Request {
 public enum JSONBody {
     /// - Throws: ``Problem``: 400 with the field's name when it does not have the form.
     public static func decode<Value: Decodable>(_ type: Value.Type, from body: ByteBuffer) throws -> Value {
-        guard body.withUnsafeReadableBytes(JSONGrammar.isValid) else {
-            throw Problem(.badRequest, "The body is not valid JSON, or has more than \(JSONGrammar.maximumValues) values.")
+        switch body.withUnsafeReadableBytes(JSONGrammar.judge) {
+        case .valid: break
+        case .invalid: throw Problem(.badRequest, "The body is not valid JSON.")
+        case .tooManyValues:
+            throw Problem(.contentTooLarge, "The body has more than \(JSONGrammar.maximumValues) values.")
         }
         let data = Data(body.readableBytesView)
         do {

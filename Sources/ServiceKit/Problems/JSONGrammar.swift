@@ -11,13 +11,19 @@ struct JSONGrammar {
     private var rest: Slice<UnsafeRawBufferPointer>
     private var values = 0
 
+    enum Verdict {
+        case valid
+        case invalid
+        case tooManyValues
+    }
+
     /// Linear in the length.
-    static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    static func judge(_ bytes: UnsafeRawBufferPointer) -> Verdict {
         var grammar = JSONGrammar(rest: bytes[...])
         grammar.skipSpace()
-        guard grammar.value(depth: 0) else { return false }
+        guard grammar.value(depth: 0) else { return grammar.values > maximumValues ? .tooManyValues : .invalid }
         grammar.skipSpace()
-        return grammar.rest.isEmpty && String(validating: bytes, as: UTF8.self) != nil
+        return grammar.rest.isEmpty && String(validating: bytes, as: UTF8.self) != nil ? .valid : .invalid
     }
 
     private mutating func value(depth: Int) -> Bool {

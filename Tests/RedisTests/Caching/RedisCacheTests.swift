@@ -170,7 +170,8 @@ import Testing
                     }
                     try await group.waitForAll()
                 }
-                #expect(cache.count > 900 && cache.count <= 1_000)
+                // None of the keys is there: an eighth of the capacity is for those.
+                #expect(cache.count > 100 && cache.count <= 125)
                 #expect(cache.readsUnderWay == 0)
             }
         }

@@ -7,7 +7,7 @@ import TestSupport
 @Suite("JSON, to the letter")
 struct JSONGrammarTests {
     private func isValid(_ text: String) -> Bool { isValid(Array(text.utf8)) }
-    private func isValid(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes(JSONGrammar.isValid) }
+    private func isValid(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JSONGrammar.judge($0) == .valid } }
 
     @Test(
         "What the grammar has",
@@ -27,6 +27,15 @@ struct JSONGrammarTests {
             #""\u123"#, #""\uDC00""#, #""\uD800""#, #""\uD800\u0041""#, "\"\n\"", "\"\0\"", "// no\n1", "[1]x", "\u{FEFF}1",
         ])
     func invalid(text: String) { #expect(!isValid(text)) }
+
+    @Test("So many values, and no more: each costs memory when it is decoded")
+    func values() {
+        func judged(_ count: Int) -> JSONGrammar.Verdict {
+            Array(("[" + String(repeating: "0,", count: count - 2) + "0]").utf8).withUnsafeBytes { JSONGrammar.judge($0) }
+        }
+        #expect(judged(JSONGrammar.maximumValues) == .valid)
+        #expect(judged(JSONGrammar.maximumValues + 1) == .tooManyValues)
+    }
 
     @Test("Two members of one name are refused, in one object")
     func twice() {
