@@ -4,7 +4,7 @@
 export const byId = (id) => document.getElementById(id);
 export const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 1 });
 export const segment = (text) => encodeURIComponent(text.toWellFormed()).replaceAll("'", "%27");
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Writes what differs only: a screen reader speaks of each write.
 export function setText(id, text) {
@@ -15,6 +15,24 @@ export function element(tag, properties, ...children) {
     const node = Object.assign(document.createElement(tag), properties);
     node.append(...children);
     return node;
+}
+
+/** A button of a row in a table, and what it does with the row's thing. */
+export const rowButton = (text, name, onclick) =>
+    element("button", { id: `${text}-${name}`, ariaLabel: `${text} ${name}`, onclick }, text);
+
+/** Draws the rows of a table anew: a button that had the focus has it again; where it is gone, the heir gets it. */
+export function replaceRows(id, rows, heir) {
+    const focused = document.activeElement.closest(`#${id} button`)?.id;
+    byId(id).replaceChildren(...rows);
+    if (focused) (byId(focused) ?? byId(heir)).focus();
+}
+
+/** Where a chart ends whose highest value this is: at a round number. */
+export function roundTop(highest) {
+    const atLeast = Math.max(5, highest);
+    const power = 10 ** Math.floor(Math.log10(atLeast));
+    return power * Math.ceil(atLeast / power);
 }
 
 /** A link to an address of the web; of any other (`javascript:` is one) the text alone. */
@@ -38,6 +56,7 @@ let unreachableSince = null, notReady = "";
 
 /** Every request goes through here. Never throws: no answer has status 0. */
 export async function ask(path, { method, body, headers } = {}) {
+    const began = performance.now();
     let answer = { status: 0, ok: false, json: { detail: "The server is gone." }, headers: new Headers() };
     try {
         const response = await fetch(path, {
@@ -49,10 +68,11 @@ export async function ask(path, { method, body, headers } = {}) {
         });
         const text = await response.text();
         const json = response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : null;
-        answer = { status: response.status, ok: response.ok, headers: response.headers, text, json };
+        const { status, ok } = response;
+        answer = { status, ok, headers: response.headers, text, json, ms: performance.now() - began };
         unreachableSince = null;
     } catch {
-        unreachableSince ??= new Date().toLocaleTimeString();
+        unreachableSince ??= new Date().toLocaleTimeString("en", { timeStyle: "medium", hourCycle: "h23" });
     }
     showServerState();
     return answer;
@@ -65,11 +85,21 @@ export function problem({ json, status, headers }) {
     return seconds ? `${text} Try again in ${seconds} s.` : text;
 }
 
+/** Says below a form what was wrong, or nothing any more; the field that is named there gets the focus. */
+export function showProblem(form, answer) {
+    const text = !answer || answer.ok ? "" : problem(answer);
+    setText(`${form.id}-problem`, text);
+    for (const field of form.elements) field.removeAttribute("aria-invalid");
+    const named = text.split(/\W+/).map((word) => word && form.elements.namedItem(word)).find(Boolean);
+    named?.setAttribute("aria-invalid", "true");
+    named?.focus();
+}
+
 /** Runs `task` every `interval` ms while somebody looks at the page. */
 export async function repeat(interval, task) {
     for (;;) {
         if (!document.hidden) await task().catch(console.error);
-        await sleep(interval);
+        await sleep(unreachableSince ? Math.max(interval, 1000) : interval);
     }
 }
 
@@ -107,4 +137,29 @@ export function confirmed(title, text, action, wantsToken = false) {
 
 for (const button of document.querySelectorAll("dialog [type=button]")) {
     button.onclick = () => button.closest("dialog").close();
+}
+
+// MARK: Administration
+
+export const isRefused = ({ status }) => status === 401 || status === 403;
+
+/** With the administration's token, if it is known. */
+export function askAsAdministration(path, options) {
+    const { token } = sessionStorage;
+    return ask(path, token ? { ...options, headers: { ...options?.headers, Authorization: `Bearer ${token}` } } : options);
+}
+
+/** Asks; where the server wants the administration's token, or another, so does the page, and asks again. */
+export async function administer(path, options, askFirst = askAsAdministration) {
+    let answer = await askFirst(path, options);
+    while (isRefused(answer) && (await wantsToken(answer))) answer = await askAsAdministration(path, options);
+    return answer;
+}
+
+/** Asks the reader for the administration's token; false when none is given. */
+export async function wantsToken(answer) {
+    const text = sessionStorage.token ? "The server does not accept this token." : problem(answer);
+    if (!(await confirmed("For administration only", text, "Use token", true))) return false;
+    sessionStorage.token = byId("token").value;
+    return true;
 }

@@ -1,98 +1,11 @@
 // The rate limiter's page, on nothing but the service's public HTTP interface.
-// What the server sends reaches the document as text, never as markup.
 
-const byId = (id) => document.getElementById(id);
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 1 });
+import {
+    administer, ask, byId, confirmed, copies, element, number, problem, repeat, replaceRows, roundTop, rowButton, segment, setText,
+    showProblem, sleep,
+} from "./groundwork.js";
+
 const draw = (id, path) => byId(id)?.setAttribute("d", path || "");
-
-// Writes what differs only: a screen reader speaks of each write.
-function setText(id, text) {
-    if (byId(id).textContent !== text) byId(id).textContent = text;
-}
-
-function element(tag, properties, ...children) {
-    const node = Object.assign(document.createElement(tag), properties);
-    node.append(...children);
-    return node;
-}
-
-// MARK: Talking to the server
-
-let unreachableSince = null, notReady = "";
-
-/** Every request goes through here. Never throws: no answer has status 0. */
-async function ask(path, { method, body, token } = {}) {
-    const began = performance.now();
-    let answer = { status: 0, json: { detail: "The server is gone." }, headers: new Headers() };
-    try {
-        const response = await fetch(path, {
-            method,
-            headers: token ? { Authorization: `Bearer ${token}` } : {},
-            body: body && new Blob([JSON.stringify(body)], { type: "application/json" }),
-            cache: "no-store",
-            signal: AbortSignal.timeout(5000),
-        });
-        const { status, ok, headers } = response;
-        const text = await response.text();
-        const json = headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : null;
-        answer = { status, ok, headers, text, json, ms: performance.now() - began };
-        unreachableSince = null;
-    } catch {
-        unreachableSince ??= new Date().toLocaleTimeString();
-    }
-    showServerState();
-    return answer;
-}
-
-/** What was wrong, in words (RFC 9457). */
-const problem = ({ json, status }) => json?.detail ?? json?.title ?? `The server answered ${status}.`;
-
-/** Asks as administration: if the server wants a token, so does the page, and tries again. */
-async function administer(path, options) {
-    for (;;) {
-        const { token } = sessionStorage;
-        const answer = await ask(path, { ...options, token });
-        if (answer.status !== 401 && answer.status !== 403) return answer;
-        byId("token").value = "";
-        const text = token ? "The server does not accept this token." : problem(answer);
-        if (!(await confirmed("For administration only", text, "Use token", true))) return answer;
-        sessionStorage.token = byId("token").value;
-    }
-}
-
-function confirmed(title, text, action, wantsToken = false) {
-    setText("question-title", title);
-    setText("question-text", text);
-    setText("question-action", action);
-    byId("token").disabled = byId("token").parentElement.hidden = !wantsToken;
-    const dialog = byId("question");
-    dialog.returnValue = "";
-    dialog.showModal();
-    return new Promise((resolve) => { dialog.onclose = () => resolve(dialog.returnValue === "yes"); });
-}
-
-/** Runs `task` every `interval` ms while somebody looks at the page. */
-async function repeat(interval, task) {
-    for (;;) {
-        if (!document.hidden) await task().catch(console.error);
-        await sleep(unreachableSince ? Math.max(interval, 1000) : interval);
-    }
-}
-
-function showServerState() {
-    byId("health").className = `badge ${unreachableSince || notReady ? "bad" : "good"}`;
-    setText("health", unreachableSince ? "✕ no answer" : notReady ? "▲ not ready" : "● ready");
-    setText("notice", unreachableSince
-        ? `The server has been gone since ${unreachableSince}. What you see is older; the page goes on trying.`
-        : notReady && `Not ready: ${notReady}`);
-}
-
-repeat(2000, async () => {
-    const answer = await ask("/health/ready");
-    if (answer.status) notReady = answer.ok ? "" : problem(answer);
-    showServerState();
-});
 
 // MARK: Time in words
 
@@ -114,7 +27,6 @@ const wait = (ms) => ms < UNITS.minute ? `${number(ms / 1000)} s` : duration(ms)
 // MARK: Trying a policy
 
 const { policy: policyField, key: keyField, cost: costField } = byId("check").elements;
-const segment = (text) => encodeURIComponent(text.toWellFormed()).replaceAll("'", "%27");
 const bucketPath = () => `${segment(policyField.value)}/${segment(keyField.value)}`;
 const checkPath = () => `/v1/check/${bucketPath()}?cost=${costField.value}`;
 
@@ -184,11 +96,7 @@ async function flood(count, perSecond) {
     setText("result", Object.entries(tally).map(([text, times]) => `${text}: ${times}`).join(", "));
 }
 
-byId("copy").onclick = () => {
-    // Browsers lend the clipboard to secure contexts only: elsewhere the line is left selected.
-    getSelection().selectAllChildren(byId("curl"));
-    navigator.clipboard?.writeText(byId("curl").textContent).then(() => setText("copy", "Copied"), console.warn);
-};
+copies(byId("copy"), byId("curl"));
 
 // MARK: Charts, 600 by 150
 
@@ -258,7 +166,6 @@ function watch() {
     costField.max = policy?.capacity ?? "";
     setText("algorithm", ALGORITHMS[policy?.algorithm] ?? "");
     setText("curl", `curl -i '${location.origin}${checkPath()}'`);
-    setText("copy", "Copy");
     setText("bucket-name", `${policyField.value} / ${keyField.value}`);
     const path = bucketPath();
     if (path !== bucket.path) Object.assign(bucket, { path, answer: null, history: [] });
@@ -306,15 +213,12 @@ async function loadPolicies() {
     policyField.replaceChildren(...Array.from(policies.keys(), (name) => new Option(name, name, false, name === chosen)));
     watch();
 
-    const focused = document.activeElement.closest("#policies button")?.id;
-    byId("policies").replaceChildren(...Array.from(policies.values(), row));
-    if (focused) (byId(focused) ?? byId("add")).focus();
+    replaceRows("policies", Array.from(policies.values(), row), "add");
 }
 
 function row(policy) {
     const { name, algorithm, onRedisFailure, shadow } = policy;
-    const button = (text, action) =>
-        element("button", { id: `${text}-${name}`, ariaLabel: `${text} ${name}`, onclick: () => action(policy) }, text);
+    const button = (text, action) => rowButton(text, name, () => action(policy));
     const cell = (title, ...children) => element("td", { title }, ...children);
     return element("tr", {},
         element("th", { scope: "row" }, name, shadow ? element("span", { className: "badge hint" }, "shadow") : ""),
@@ -333,7 +237,7 @@ function edit(policy) {
         fields.refillPeriodMs.value = policy.refillPeriodMs / UNITS[fields.unit.value];
         fields.shadow.checked = policy.shadow;
     }
-    setText("policy-problem", "");
+    showProblem(form);
     setText("policies-problem", "");
     explain();
     form.parentElement.showModal();
@@ -365,9 +269,8 @@ form.onsubmit = async (event) => {
     event.preventDefault();
     const policy = entered();
     const answer = await administer(`/v1/policies/${segment(policy.name)}`, { method: "PUT", body: policy });
-    setText("policy-problem", answer.ok ? "" : problem(answer));
+    showProblem(form, answer);
     if (answer.ok) form.parentElement.close();
-    else [...fields].find(({ name }) => name && problem(answer).includes(name))?.focus();
     await loadPolicies();
 };
 
@@ -381,9 +284,6 @@ async function remove({ name }) {
 }
 
 byId("add").onclick = () => edit();
-for (const button of document.querySelectorAll("dialog [type=button]")) {
-    button.onclick = () => button.closest("dialog").close();
-}
 
 // MARK: Decisions per second
 
@@ -418,9 +318,7 @@ async function countDecisions() {
 }
 
 function drawRates() {
-    const highest = Math.max(5, ...rates.flatMap(([, ...values]) => values));
-    const power = 10 ** Math.floor(Math.log10(highest));
-    const top = power * Math.ceil(highest / power);
+    const top = roundTop(Math.max(...rates.flatMap(([, ...values]) => values)));
     setText("rate-top", number(top));
     OUTCOMES.forEach((name, index) => {
         plot(name, rates.map((rate) => [rate[0], rate[index + 1]]), 120_000, top);
