@@ -1,6 +1,6 @@
 // Who asks: a name where the service runs for development, else a token. Kept until the tab closes.
 
-import { accepted, ask, byId, confirmed, problem } from "./groundwork.js";
+import { accepted, administer, ask, askAsAdministration, byId, isRefused } from "./groundwork.js";
 
 export const isSignedIn = () => Boolean(sessionStorage.user || sessionStorage.userToken);
 export const userName = () => sessionStorage.user || (sessionStorage.userToken ? "you, by your token" : "");
@@ -15,12 +15,6 @@ export function identity() {
 
 export const askAsUser = (path, options) => ask(path, { ...options, headers: { ...options?.headers, ...identity() } });
 
-const isRefused = ({ status }) => status === 401 || status === 403;
-
-function askAsAdministration(path, options) {
-    return ask(path, { ...options, headers: { ...options?.headers, Authorization: `Bearer ${sessionStorage.token}` } });
-}
-
 /** As oneself, and where that is not enough as administration, if its token is known. */
 export async function askAsOwner(path, options) {
     const answer = await askAsUser(path, options);
@@ -28,21 +22,9 @@ export async function askAsOwner(path, options) {
 }
 
 /** The same; where no token is known, or the server does not take it, the reader is asked for one. */
-export async function administer(path, options) {
-    let answer = await askAsOwner(path, options);
-    while (isRefused(answer) && (await wantsToken(answer))) answer = await askAsAdministration(path, options);
-    return answer;
-}
+export const changeAsOwner = (path, options) => administer(path, options, askAsOwner);
 
-/** Asks the reader for the administration's token; false when he gives none. */
-export async function wantsToken(answer) {
-    const text = sessionStorage.token ? "The server does not accept this token." : problem(answer);
-    if (!(await confirmed("Token of the administration", text, "Use token", true))) return false;
-    sessionStorage.token = byId("token").value;
-    return true;
-}
-
-/** Asks the reader who he is; false when nothing changed. */
+/** Asks the reader's name or token; false when nothing changed. */
 export async function signIn() {
     byId("user").value = sessionStorage.user ?? "";
     byId("user-token").value = sessionStorage.userToken ?? "";

@@ -1,7 +1,8 @@
-// The statistics of one link: figures, a chart by day with a table of the same, referrers. Followed while they are looked at.
+// The statistics of one link: figures, a chart by day with a table of the same, referrers, countries. Followed while they are
+// looked at.
 
-import { byId, element, number, problem, repeat, segment, setText } from "./groundwork.js";
-import { askAsOwner, wantsToken } from "./identity.js";
+import { byId, element, isRefused, number, problem, repeat, roundTop, segment, setText, wantsToken } from "./groundwork.js";
+import { askAsOwner } from "./identity.js";
 
 const DAY = 86_400_000;
 let chosen = "", loaded = "", statistics = null, refusal = null;
@@ -21,12 +22,12 @@ async function load() {
     const id = chosen;
     if (!id || refusal) return;
     const answer = await askAsOwner(`/v1/links/${segment(id)}/stats`);
-    if (id !== chosen || !answer.status || answer.text === loaded) return;
+    if (id !== chosen || !answer.status) return;
     setText("statistics-problem", answer.ok ? "" : problem(answer));
     // Asked again it would be refused again: until somebody else asks.
-    refusal = answer.status === 401 || answer.status === 403 ? answer : null;
+    refusal = isRefused(answer) ? answer : null;
     byId("administration").hidden = !refusal;
-    if (!answer.ok) return;
+    if (!answer.ok || answer.text === loaded) return;
     [loaded, statistics] = [answer.text, answer.json];
     byId("statistics").hidden = false;
     draw();
@@ -39,7 +40,7 @@ byId("use-token").onclick = async () => {
 };
 
 function draw() {
-    const { visits, uniqueVisitors, botVisits, lastVisitAt, byDay, referrers } = statistics;
+    const { visits, uniqueVisitors, botVisits, lastVisitAt, byDay, referrers, countries } = statistics;
     setText("visits", number(visits));
     setText("unique-visitors", number(uniqueVisitors));
     setText("bot-visits", number(botVisits));
@@ -53,13 +54,22 @@ function draw() {
     const newestFirst = byDay.toSorted((one, other) => other.day.localeCompare(one.day));
     byId("by-day").replaceChildren(...newestFirst.map(({ day, visits }) => row(day, number(visits))));
 
-    const mostFirst = referrers.toSorted((one, other) => other.visits - one.visits);
-    const sum = referrers.reduce((total, { visits }) => total + visits, 0);
-    byId("referrers").replaceChildren(
-        ...mostFirst.map(({ host, visits }) => row(host, number(visits), `${number(100 * visits / sum)} %`)));
-    byId("no-referrers").hidden = mostFirst.length > 0;
-    byId("referrers-table").hidden = mostFirst.length === 0;
+    drawShares("referrers", referrers.map(({ host, visits }) => [host, visits]));
+    byId("no-referrers").hidden = referrers.length > 0;
+    byId("referrers-table").hidden = referrers.length === 0;
+    drawShares("countries", countries.map(({ country, visits }) => [countryName(country), visits]));
+    byId("by-country").hidden = countries.length === 0;
 }
+
+/** Fills a table with `[name, visits]`. */
+function drawShares(id, parts) {
+    const sum = parts.reduce((total, [, visits]) => total + visits, 0);
+    byId(id).replaceChildren(
+        ...parts.map(([name, visits]) => row(name, number(visits), `${number(100 * visits / sum)} %`)));
+}
+
+const countryNames = new Intl.DisplayNames("en", { type: "region" });
+const countryName = (code) => /^[A-Z]{2}$/.test(code) ? countryNames.of(code) : code;
 
 const row = (name, ...cells) =>
     element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text)));
@@ -81,8 +91,7 @@ function lastDays(count) {
 function drawDays() {
     const days = lastDays(Number(byId("days").value));
     const most = days.reduce((one, other) => other[1] > one[1] ? other : one);
-    const power = 10 ** Math.floor(Math.log10(Math.max(5, most[1])));
-    const top = power * Math.ceil(Math.max(5, most[1]) / power);
+    const top = roundTop(most[1]);
     setText("days-top", number(top));
     setText("days-first", days[0][0]);
     setText("days-last", days.at(-1)[0]);

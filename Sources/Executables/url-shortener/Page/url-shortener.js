@@ -1,7 +1,9 @@
 // The URL shortener's page, on nothing but the service's public HTTP interface.
 
-import { byId, confirmed, copies, element, number, problem, repeat, segment, setText, webLink } from "./groundwork.js";
-import { administer, askAsOwner, askAsUser, isSignedIn, signIn, userName } from "./identity.js";
+import {
+    byId, confirmed, copies, element, number, problem, repeat, replaceRows, rowButton, segment, setText, showProblem, webLink,
+} from "./groundwork.js";
+import { askAsOwner, askAsUser, changeAsOwner, isSignedIn, signIn, userName } from "./identity.js";
 import { showStatistics } from "./statistics.js";
 
 const LOCAL_TIME = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
@@ -9,16 +11,6 @@ const when = (time) => element("time", { dateTime: time }, new Date(time).toLoca
 const short = (text) => text.length > 90 ? `${text.slice(0, 90)}…` : text;
 const withoutScheme = (address) => address.replace(/^https?:\/\//, "");
 const hasExpired = ({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();
-
-/** What was wrong, below the form; the field that it names gets the focus. */
-function showProblem(form, answer) {
-    const text = answer.ok ? "" : problem(answer);
-    setText(`${form.id}-problem`, text);
-    for (const field of form.elements) field.removeAttribute("aria-invalid");
-    const named = text.split(/\W+/).map((word) => word && form.elements.namedItem(word)).find(Boolean);
-    named?.setAttribute("aria-invalid", "true");
-    named?.focus();
-}
 
 // MARK: Shortening
 
@@ -68,11 +60,12 @@ form.onsubmit = async (event) => {
 function explain() {
     const name = userName();
     setText("owner", name
-        ? `It belongs to ${name}: only the owner and the administration see its visits, change and delete it.`
-        : "It belongs to nobody: all can see its visits, the administration can change or delete it. Sign in to make it yours.");
+        ? `Your link will belong to ${name}: only you and the administration can see its visits, change or delete it.`
+        : "Your link will belong to nobody: all can see its visits, the administration alone can change or delete it. "
+            + "Sign in to make it yours.");
     const body = JSON.stringify({ ...entered(), url: fields.url.value || "https://example.org/" }).replaceAll("'", "\\u0027");
     const user = sessionStorage.user ? ` -H 'X-User-ID: ${sessionStorage.user.replaceAll("'", "'\\''")}'` : "";
-    setText("curl", `curl -i${user} -H 'Content-Type: application/json' -d '${body}' '${location.origin}/shorten'`);
+    setText("curl", `curl -i ${location.origin}/shorten${user} -d '${body}'`);
 }
 
 form.oninput = explain;
@@ -91,20 +84,25 @@ function choose(link) {
     byId("no-link").hidden = Boolean(link);
     setText("link-problem", "");
     if (link) {
-        const path = `/${segment(link.id)}`;
+        const path = `/${segment(link.id)}`, qr = byId("qr");
         byId("short-url").replaceChildren(webLink(link.shortUrl));
         byId("long-url").replaceChildren(webLink(link.url, short(link.url)));
         byId("created").replaceChildren(when(link.createdAt));
         byId("ends").replaceChildren(...ends(link));
-        byId("qr").src = byId("save-qr").href = `${path}/qr.svg`;
-        byId("qr").alt = `QR code of ${link.shortUrl}`;
-        byId("save-qr").download = `${link.id}.svg`;
         byId("preview").href = `${path}/preview`;
+        byId("save-qr").href = `${path}/qr.svg`;
+        byId("save-qr").download = `${link.id}.svg`;
+        // A link that has ended has none of them.
+        qr.hidden = byId("pass-on").hidden = hasExpired(link);
+        qr.alt = `QR code of ${link.shortUrl}`;
+        if (!qr.hidden) qr.src = `${path}/qr.svg`;
     }
     if (!isAnother) return;
     history.replaceState(null, "", link ? `#${segment(link.id)}` : location.pathname);
     showStatistics(link?.id ?? "");
 }
+
+byId("qr").onerror = () => { byId("qr").hidden = byId("pass-on").hidden = true; };
 
 /** When a link ends, as one would say it. */
 function ends(link) {
@@ -117,9 +115,10 @@ function ends(link) {
 
 async function lookUp(id) {
     const answer = await askAsOwner(`/v1/links/${segment(id)}`);
-    setText("statistics-problem", answer.ok ? "" : problem(answer));
+    showProblem(byId("look-up"), answer);
     if (!answer.ok) return;
     choose(answer.json);
+    setText("link-spoken", `${answer.json.shortUrl} leads to ${short(answer.json.url)}`);
     byId("look-up").reset();
 }
 
@@ -159,20 +158,17 @@ async function loadLinks() {
 }
 
 function drawLinks() {
-    const focused = document.activeElement.closest("#links button")?.id;
-    byId("links").replaceChildren(...links.map(row));
+    replaceRows("links", links.map(row), "links-title");
     byId("links-table").hidden = links.length === 0;
     byId("more").hidden = nextCursor === null;
     byId("no-links").hidden = links.length > 0;
     setText("no-links", `${isSignedIn() ? "None yet. Those" : "Sign in, and those"} that you shorten are listed here.`);
     setText("sign-in", isSignedIn() ? "Change user" : "Sign in");
     setText("links-title", userName() ? `Links of ${userName()}` : "Your links");
-    if (focused) (byId(focused) ?? byId("links-title")).focus();
 }
 
 function row(link) {
-    const button = (text, action) =>
-        element("button", { id: `${text}-${link.id}`, ariaLabel: `${text} ${link.id}`, onclick: () => action(link) }, text);
+    const button = (text, action) => rowButton(text, link.id, () => action(link));
     return element("tr", {},
         element("th", { scope: "row" },
             webLink(link.shortUrl, withoutScheme(link.shortUrl)), element("br"), element("small", {}, short(link.url))),
@@ -217,7 +213,7 @@ function edit(link) {
     edited = link;
     editForm.reset();
     setText("edit-title", `Edit ${link.id}`);
-    setText("edit-problem", "");
+    showProblem(editForm);
     editFields.url.value = link.url;
     editFields.maxVisits.value = link.maxVisits ?? "";
     byId("edit-text").replaceChildren("As it is, it ends: ", ...ends(link), ".");
@@ -240,7 +236,7 @@ function changes() {
 editForm.onsubmit = async (event) => {
     event.preventDefault();
     const { id } = edited, path = `/v1/links/${segment(id)}`;
-    const answer = await administer(path, { method: "PATCH", body: changes() });
+    const answer = await changeAsOwner(path, { method: "PATCH", body: changes() });
     showProblem(editForm, answer);
     if (!answer.ok) return;
     editForm.parentElement.close();
@@ -255,7 +251,7 @@ editForm.onsubmit = async (event) => {
 async function remove({ id }, part = "links") {
     const text = "It stops leading anywhere, for good: neither the link nor its alias can be had again.";
     if (!(await confirmed(`Delete ${id}?`, text, "Delete"))) return;
-    const answer = await administer(`/v1/links/${segment(id)}`, { method: "DELETE" });
+    const answer = await changeAsOwner(`/v1/links/${segment(id)}`, { method: "DELETE" });
     setText(`${part}-problem`, answer.ok ? "" : problem(answer));
     if (!answer.ok) return;
     const place = links.findIndex((link) => link.id === id);
