@@ -270,6 +270,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // The pages of the executables, in Chromium.
+        .testTarget(
+            name: "BrowserTests",
+            dependencies: ["rate-limiter", "url-shortener", "EmbeddedRedis", "TestSupport"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

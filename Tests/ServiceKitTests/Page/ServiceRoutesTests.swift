@@ -52,6 +52,13 @@ struct ServiceRoutesTests {
         #expect(!style.text.contains("http:") && !style.text.contains("https:") && !style.text.contains("@import"))
     }
 
+    @Test("The module that pages import is there")
+    func module() async throws {
+        let module = try await answer(.get, "/assets/groundwork.js")
+        #expect(module.status == 200 && module.headers[.contentType] == "text/javascript; charset=utf-8")
+        #expect(module.text.contains("export async function ask("))
+    }
+
     @Test(
         "What is not there is a problem",
         arguments: ["/assets/", "/assets/none.js", "/assets/../a.js", "/assets/a.js/b", "/index.html", "/health"])
