@@ -19,12 +19,12 @@ from harness.run import Progress, Run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# Name: the benchmark, and the programs that it runs beside ours.
+# Name: the benchmark, the option that names our program, and the programs that it runs beside it.
 BENCHMARKS = {
-    "redis-client": (redis_client, ["redis-server", "redis-benchmark"]),
-    "check-allowed": (check_allowed, ["redis-server", "nginx", "wrk"]),
-    "check-refused": (check_refused, ["redis-server", "nginx", "wrk"]),
-    "memory": (memory, ["redis-server"]),
+    "redis-client": (redis_client, "redis_client_benchmark", ["redis-server", "redis-benchmark"]),
+    "check-allowed": (check_allowed, "rate_limiter", ["redis-server", "nginx", "wrk"]),
+    "check-refused": (check_refused, "rate_limiter", ["redis-server", "nginx", "wrk"]),
+    "memory": (memory, None, ["redis-server"]),
 }
 DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis wrk"
 
@@ -37,8 +37,8 @@ def main() -> int:
         os.chmod(directory, 0o711)  # nginx' workers are another user when root starts it
         run = Run(
             repository=REPOSITORY, directory=Path(directory), scripts=options.scripts, rate_limiter=options.rate_limiter,
-            redis_client_benchmark=options.redis_client_benchmark, seconds=options.seconds, rounds=options.rounds,
-            progress=Progress(seconds))
+            url_shortener=options.url_shortener, redis_client_benchmark=options.redis_client_benchmark,
+            seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
         for name in options.only:
             try:
                 outcomes[name] = BENCHMARKS[name][0].measured(run)
@@ -73,7 +73,8 @@ def publish(options, outcomes: dict[str, Outcome], invalid: dict[str, str], comm
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Load tests and comparisons with peers, side by side in one run.")
-    parser.add_argument("--rate-limiter", type=Path, metavar="PATH", help="our server, a release build")
+    parser.add_argument("--rate-limiter", type=Path, metavar="PATH", help="our rate limiter, a release build")
+    parser.add_argument("--url-shortener", type=Path, metavar="PATH", help="our URL shortener, likewise")
     parser.add_argument("--redis-client-benchmark", type=Path, metavar="PATH", help="our Redis client's benchmark, likewise")
     parser.add_argument("--only", nargs="+", choices=list(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME",
                         help=f"of {', '.join(BENCHMARKS)}")
@@ -89,15 +90,14 @@ def parse_options() -> argparse.Namespace:
         parser.error("CPU times come from /proc: this needs Linux")
     if not 1 <= options.seconds <= 600 or not 1 <= options.rounds <= 100:
         parser.error("--seconds is 1 to 600, --rounds 1 to 100")
-    needed = {"redis-client": "redis_client_benchmark", "check-allowed": "rate_limiter", "check-refused": "rate_limiter"}
-    for name, option in needed.items():
-        if name in options.only:
+    for name in options.only:
+        if option := BENCHMARKS[name][1]:
             path = getattr(options, option)
             if path is None or not os.access(path, os.X_OK):
                 parser.error(f"{name} needs --{option.replace('_', '-')} with the path of an executable")
             setattr(options, option, path.resolve())
     os.environ["PATH"] += ":/usr/sbin:/sbin"  # where Debian keeps nginx
-    missing = {program for name in options.only for program in BENCHMARKS[name][1] if not shutil.which(program)}
+    missing = {program for name in options.only for program in BENCHMARKS[name][2] if not shutil.which(program)}
     if missing:
         parser.error(f"not installed: {', '.join(sorted(missing))}. On Debian: apt-get install {DEBIAN_PACKAGES}")
     options.scripts = options.scripts.resolve()

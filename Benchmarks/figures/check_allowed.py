@@ -1,15 +1,15 @@
 """The hot path where every check is allowed: 64 connections over 10,000 buckets, all decided in Redis."""
 
-from harness.answers import Expectation
-from harness.figure import Bound, Figure, Outcome, Spread
+from harness.expectations import Check
+from harness.figure import Bound, Outcome
 from harness.run import Run
 
-from figures import comparison, targets
-from figures.comparison import cpu, median, requests_per_second
+from figures import check_targets, comparison
+from figures.comparison import cpu_figure, rate_figure
 
 TITLE = "Check, allowed"
-KEYS = 10_000
-EXPECTED = Expectation(policy="allowing", allowed=True, decided_by=("redis",))
+PEER = "nginx + Lua + Redis"
+WORKLOAD = check_targets.workload(Check(policy="allowing", allowed=True, decided_by=("redis",)), keys=10_000)
 
 
 def estimated_seconds(seconds: int, rounds: int) -> float:
@@ -17,23 +17,13 @@ def estimated_seconds(seconds: int, rounds: int) -> float:
 
 
 def measured(run: Run) -> Outcome:
-    sides = {"rate-limiter": targets.ours, "nginx + Lua + Redis": targets.nginx_lua_redis}
-    ours, peer = comparison.compare(run, TITLE, sides, EXPECTED, KEYS)
+    sides = {"rate-limiter": check_targets.ours, PEER: check_targets.nginx_lua_redis}
+    ours, peer = comparison.compare(run, TITLE, sides, WORKLOAD)
     named = dict(zip(sides, (ours, peer)))
     return Outcome(
         figures=[
-            Figure(
-                what=f"{TITLE}: requests per second, beside nginx + Lua + Redis",
-                ours=f"{median(requests_per_second(ours)):,.0f}/s",
-                peer=f"{median(requests_per_second(peer)):,.0f}/s",
-                result=Spread.of_ratios(requests_per_second(ours), requests_per_second(peer)),
-                unit="x", bound=Bound("at least", 1.25)),
-            Figure(
-                what=f"{TITLE}: CPU per request, server and Redis, beside nginx + Lua + Redis",
-                ours=f"{median(cpu(ours)):.1f} us",
-                peer=f"{median(cpu(peer)):.1f} us",
-                result=Spread.of_ratios(cpu(ours), cpu(peer)),
-                unit="x", bound=Bound("at most", 0.65)),
+            rate_figure(TITLE, PEER, ours, peer, Bound("at least", 1.25)),
+            cpu_figure(TITLE, PEER, ours, peer, Bound("at most", 0.65)),
         ],
         remarks=comparison.remarks(TITLE, named),
         raw=comparison.raw(named))

@@ -1,6 +1,5 @@
 """What 100,000 distinct buckets add to Redis' memory, beyond the bytes of their keys."""
 
-import time
 from dataclasses import dataclass
 
 from harness.errors import InvalidRun
@@ -60,11 +59,11 @@ def _added_bytes_per_bucket(redis: RedisServer, source: str, case: Case) -> floa
     with RedisConnection(redis.socket) as connection:
         digest = connection.command("SCRIPT", "LOAD", source)
     keys = _keys(case.algorithm)
-    before = _used_memory(redis)
+    before = redis.used_memory()
     with RedisConnection(redis.socket) as connection:
         connection.pipeline(
             ("EVALSHA", digest, 1, key, CAPACITY, CAPACITY, DAY, case.cost) for key in keys for _ in range(case.calls))
-    after = _used_memory(redis)
+    after = redis.used_memory()
     with RedisConnection(redis.socket) as connection:
         if (count := connection.command("DBSIZE")) != BUCKETS:
             raise InvalidRun(f"{count} keys in Redis after {BUCKETS} buckets were made")
@@ -75,14 +74,3 @@ def _keys(algorithm: str) -> list[str]:
     """Of 16 lengths, evenly: the allocator rounds up to a multiple of 16, so that the length moves the result by as much."""
     subjects = (f"user:{str(number).zfill(6 + number % 16)}" for number in range(BUCKETS))
     return [f"rate-limiter:{{{subject}}}:login:{algorithm}" for subject in subjects]
-
-
-def _used_memory(redis: RedisServer) -> int:
-    """Once the connection that made the buckets is gone, and its buffers with it."""
-    give_up = time.monotonic() + 10
-    with RedisConnection(redis.socket) as connection:
-        while int(connection.info("clients")["connected_clients"]) > 1:
-            if time.monotonic() > give_up:
-                raise InvalidRun("redis-server kept a connection that was closed")
-            time.sleep(0.01)
-        return int(connection.info("memory")["used_memory"])

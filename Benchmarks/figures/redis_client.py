@@ -1,12 +1,9 @@
 """GET over one connection to Redis: our client with 50 and 500 tasks, against redis-benchmark with 50 commands in flight."""
 
-import csv
 import json
-import time
 from dataclasses import dataclass
 
-from harness import cpu
-from harness.commands import finished
+from harness import redis_benchmark
 from harness.errors import InvalidRun
 from harness.figure import Bound, Figure, Outcome, Spread
 from harness.redis import RedisConnection, RedisServer
@@ -86,41 +83,26 @@ def _redis_client(run: Run, redis: RedisServer, case: Case) -> dict:
                "--seconds", str(run.seconds), *case.options]
     run.note_command(command, dir=redis.directory)
     hits, misses = _keyspace(redis)
-    output, _, others_share = _timed(run, redis, command)
+    done = redis_benchmark.timed(redis, command, deadline=10 * run.seconds + 30)
     hits, misses = (after - before for after, before in zip(_keyspace(redis), (hits, misses)))
     try:
-        figures = json.loads(output)
+        figures = json.loads(done.output)
         complete = (figures["tasks"] == case.in_flight and figures["commandsPerSecond"] > 0
                     and figures["cpuMicrosecondsPerCommand"] >= 0)
     except (ValueError, KeyError, TypeError):
         complete = False
     if not complete:
-        raise InvalidRun(f"the Redis client benchmark printed no figures for {case.name}: {output.strip()[-500:]}")
+        raise InvalidRun(f"the Redis client benchmark printed no figures for {case.name}: {done.output.strip()[-500:]}")
     if misses:
         raise InvalidRun(f"the Redis client benchmark asked {misses} times for a key that does not exist")
     if hits < 0.95 * figures["commandsPerSecond"] * run.seconds:
         raise InvalidRun(f"the Redis client benchmark claims {figures['commandsPerSecond']:,.0f} commands per second; "
                          f"Redis answered {hits:,} in about {run.seconds} s")
-    return {**figures, "othersShare": others_share}
+    return {**figures, "othersShare": done.others_share}
 
 
 def _redis_benchmark(run: Run, redis: RedisServer, requests: int) -> dict:
-    command = ["redis-benchmark", "-s", str(redis.socket), "-c", "1", "-P", "50", "-t", "get", "-n", str(requests), "--csv"]
-    run.note_command(command, dir=redis.directory, n=requests)
-    output, cpu_seconds, others_share = _timed(run, redis, command)
-    for row in csv.DictReader(output.splitlines()):
-        if row.get("test") == "GET":
-            return {"rps": float(row["rps"]), "cpuMicrosecondsPerCommand": 1e6 * cpu_seconds / requests,
-                    "othersShare": others_share}
-    raise InvalidRun(f"redis-benchmark printed no figures: {output.strip()[-500:]}")
-
-
-def _timed(run: Run, redis: RedisServer, command: list[str]) -> tuple[str, float, float]:
-    """What a client printed, the CPU seconds that it used, and the share of the machine that others used meanwhile."""
-    started, machine, server = time.monotonic(), cpu.machine_seconds(), redis.cpu_seconds()
-    output, seconds = finished(command, deadline=10 * run.seconds + 30)
-    machine, server = cpu.machine_seconds() - machine, redis.cpu_seconds() - server
-    return output, seconds, cpu.others_share(machine, seconds + server, time.monotonic() - started)
+    return redis_benchmark.measured(run, redis, "get", ["-c", "1", "-P", "50"], requests)
 
 
 def _keyspace(redis: RedisServer) -> tuple[int, int]:

@@ -1,14 +1,17 @@
+import os
 import resource
 import subprocess
+from pathlib import Path
 
 from harness.errors import InvalidRun
 
 
-def finished(command: list[str], deadline: float) -> tuple[str, float]:
+def finished(command: list[str], deadline: float, stdin: Path | None = None) -> tuple[str, float]:
     """Runs a command to its end. Returns what it printed, and the seconds of CPU time that it used."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=deadline)
+        with open(stdin or os.devnull, "rb") as given:
+            done = subprocess.run(command, stdin=given, capture_output=True, text=True, timeout=deadline)
     except subprocess.TimeoutExpired:
         raise InvalidRun(f"{command[0]} was still running after {deadline:.0f} s") from None
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,12 +1,24 @@
 import time
 from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Protocol
 
 from harness import answers, cpu, wrk
-from harness.answers import Expectation
+from harness.answers import Expectation, Request
 from harness.errors import InvalidRun
 from harness.program import Program
 from harness.redis import RedisConnection, RedisServer
 from harness.run import Run
+
+
+class Tally(Protocol):
+    """What a server itself has on record of the requests that it has answered."""
+
+    def settle(self):
+        """Waits until the server has no work left over from them."""
+
+    def count(self) -> int:
+        """How many it has on record, once it has settled."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +28,18 @@ class Target:
     url: str
     server: Program
     redis: RedisServer | None
+    tally: Tally | None = None
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What wrk asks for, and what is asked beside it to see whole answers."""
+
+    script: Path
+    path: str
+    arguments: tuple[object, ...]
+    sample: Request
+    expected: Expectation
 
 
 @dataclass(frozen=True)
@@ -32,28 +56,38 @@ class Measurement:
     commands_per_thousand: float
     others_share: float
     """How much of the machine was used by programs that have no part in the run: 0 to 1."""
+    answered: int
+    """All that the target has answered, to warm up and to samples too."""
+    tallied: int | None
+    """How much of it the target has on record at the end."""
+    settling_seconds: float
+    """For how long it had work left over from the load. The CPU time of that is counted."""
 
     @property
     def cpu(self) -> float:
         return self.server_cpu + self.redis_cpu
 
 
-def measure(run: Run, target: Target, expected: Expectation, keys: int) -> Measurement:
+def measure(run: Run, target: Target, workload: Workload) -> Measurement:
     """Warms the target up, then measures it under wrk; a wrong answer makes the run invalid."""
-    path = f"/v1/check/{expected.policy}"
-    command = wrk.command(target.url + path, keys, run.seconds)
-    wrk.run(wrk.command(target.url + path, keys, run.warm_up_seconds), run.warm_up_seconds)
+    expected, sample = workload.expected, workload.sample
+    url = target.url + workload.path
+    command = wrk.command(workload.script, url, workload.arguments, run.seconds)
+    warm_up = wrk.run(wrk.command(workload.script, url, workload.arguments, run.warm_up_seconds), run.warm_up_seconds)
 
-    answers.ask_once(target.url, f"{path}/1", expected)
-    with answers.Sampling(target.url, f"{path}/1", expected):
-        before = Counters.of(target)
+    answers.ask_once(target.url, sample, expected)
+    _settle(target)
+    before = Counters.of(target)
+    with answers.Sampling(target.url, sample, expected) as sampling:
         load = wrk.run(command, run.seconds)
-        used = Counters.of(target) - before
-    answers.ask_once(target.url, f"{path}/1", expected)
+    settling_seconds = _settle(target)
+    used = Counters.of(target) - before
+    answers.ask_once(target.url, sample, expected)
 
     target.server.check_alive()
     _check_statuses(load, expected)
     run.note_command(command, url=target.url)
+    answered = warm_up.requests + load.requests + sampling.answered + 2
 
     accounted = used.server + used.redis + used.harness + load.wrk_cpu_seconds
     return Measurement(
@@ -65,7 +99,10 @@ def measure(run: Run, target: Target, expected: Expectation, keys: int) -> Measu
         redis_cpu=1e6 * used.redis / load.requests,
         wrk_cpu=1e6 * load.wrk_cpu_seconds / load.requests,
         commands_per_thousand=1000 * used.commands / load.requests,
-        others_share=cpu.others_share(used.machine, accounted, used.time))
+        others_share=cpu.others_share(used.machine, accounted, used.time),
+        answered=answered,
+        tallied=_tallied(target, answered),
+        settling_seconds=settling_seconds)
 
 
 @dataclass(frozen=True)
@@ -102,9 +139,31 @@ def _commands_processed(redis: RedisServer) -> int:
         return count
 
 
+def _settle(target: Target) -> float:
+    started = time.monotonic()
+    if target.tally:
+        target.tally.settle()
+    return time.monotonic() - started
+
+
+def _tallied(target: Target, answered: int) -> int | None:
+    if not target.tally:
+        return None
+    target.tally.settle()
+    tallied = target.tally.count()
+    check_tally(answered, tallied)
+    return tallied
+
+
+def check_tally(answered: int, tallied: int):
+    """wrk ends with a request under way on each connection, which it counts as none and the server may: it runs twice."""
+    if not 0 <= tallied - answered <= 2 * wrk.CONNECTIONS:
+        raise InvalidRun(f"{answered:,} requests were answered, and the server has {tallied:,} of them on record")
+
+
 def _check_statuses(load: wrk.Load, expected: Expectation):
     if load.socket_errors:
         raise InvalidRun(f"wrk counted {load.socket_errors} connect, read, write or timeout errors")
-    wrong = load.statuses_over_399 if expected.allowed else load.requests - load.statuses_over_399
+    wrong = load.statuses_over_399 if expected.status < 400 else load.requests - load.statuses_over_399
     if wrong:
-        raise InvalidRun(f"{wrong} of {load.requests} answers were not {'200' if expected.allowed else '429'}")
+        raise InvalidRun(f"{wrong} of {load.requests} answers were not {expected.status}")

@@ -2,6 +2,7 @@
 
 import itertools
 import socket
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,6 +28,22 @@ class RedisServer(Program):
         except OSError:
             return False
 
+    def used_memory(self) -> int:
+        """Once nobody is connected any more, and what was left of connections, and of tables that grew, is gone."""
+        give_up = time.monotonic() + 10
+        with RedisConnection(self.socket) as connection:
+            while int(connection.info("clients")["connected_clients"]) > 1:
+                if time.monotonic() > give_up:
+                    raise InvalidRun("redis-server kept a connection that was closed")
+                time.sleep(0.01)
+            used, before = int(connection.info("memory")["used_memory"]), None
+            while used != before:
+                if time.monotonic() > give_up:
+                    raise InvalidRun("redis-server's memory does not come to rest")
+                time.sleep(0.5)
+                used, before = int(connection.info("memory")["used_memory"]), used
+            return used
+
 
 class RedisConnection:
     PIPELINE_LENGTH = 500
@@ -49,14 +66,14 @@ class RedisConnection:
         self._socket.close()
 
     def command(self, *arguments):
-        self._socket.sendall(_encoded(arguments))
+        self._socket.sendall(encoded(arguments))
         return self._reply()
 
     def pipeline(self, commands: Iterable[tuple]) -> int:
         """Sends all and reads, but does not keep, the replies. Returns how many there were."""
         commands = iter(commands)
         count = 0
-        while chunk := [_encoded(command) for command in itertools.islice(commands, self.PIPELINE_LENGTH)]:
+        while chunk := [encoded(command) for command in itertools.islice(commands, self.PIPELINE_LENGTH)]:
             self._socket.sendall(b"".join(chunk))
             for _ in chunk:
                 self._reply()
@@ -85,7 +102,7 @@ class RedisConnection:
         raise ConnectionError(f"not a reply: {line!r}")
 
 
-def _encoded(arguments: tuple) -> bytes:
+def encoded(arguments: tuple) -> bytes:
     parts = [f"*{len(arguments)}\r\n".encode()]
     for argument in arguments:
         value = argument if isinstance(argument, bytes) else str(argument).encode()

@@ -2,6 +2,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.program import Program
+
 
 class Progress:
     """One line a step: where we are, what happens now, and for how long."""
@@ -27,6 +29,7 @@ class Run:
     directory: Path
     scripts: Path
     rate_limiter: Path | None
+    url_shortener: Path | None
     redis_client_benchmark: Path | None
     seconds: int
     rounds: int
@@ -41,6 +44,10 @@ class Run:
     def fresh_directory(self) -> Path:
         self._fresh += 1
         return self.directory / str(self._fresh)
+
+    def note_programs(self, directory: Path, *programs: Program):
+        for program in programs:
+            self.note_command(program.command, dir=directory)
 
     def note_command(self, words: list[str], **names: object):
         """Keeps a command for the report, each once, with what differs from run to run under a name: `$PORT`, `$SOCKET`."""

@@ -7,7 +7,6 @@ from harness.errors import InvalidRun
 
 THREADS = 2
 CONNECTIONS = 64
-SCRIPT = Path(__file__).resolve().parent.parent / "rate-limiter" / "check.lua"
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,9 @@ class Load:
         return self.requests / self.seconds
 
 
-def command(url: str, keys: int, seconds: int) -> list[str]:
-    """`url` is that of a check without its key; the load cycles through `keys` keys."""
-    return ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), url, "--", str(keys)]
+def command(script: Path, url: str, arguments: tuple[object, ...], seconds: int) -> list[str]:
+    """The script says what is made of the URL and the arguments; it begins with wrk.lua."""
+    return ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), url, "--", *map(str, arguments)]
 
 
 def run(arguments: list[str], seconds: int) -> Load:
@@ -38,7 +37,7 @@ def run(arguments: list[str], seconds: int) -> Load:
 
 
 def parsed(output: str, wrk_cpu_seconds: float = 0) -> Load:
-    """Reads the line of JSON that check.lua's done() prints after wrk's own words."""
+    """Reads the line of JSON that done() in wrk.lua prints after wrk's own words."""
     for line in output.splitlines():
         if line.startswith('{"requests":'):
             load = Load(**json.loads(line), wrk_cpu_seconds=wrk_cpu_seconds)

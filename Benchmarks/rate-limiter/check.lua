@@ -1,6 +1,6 @@
 -- wrk's side of a check: GET {path}/{key} over 1...N keys, N being the argument after `--`.
--- There is no response() here: wrk would build a table of headers for each answer, and it shares the cores with what is measured.
--- wrk counts the statuses over 399 by itself.
+
+dofile(debug.getinfo(1, "S").source:match("@(.*/)") .. "../harness/wrk.lua")
 
 local threads = 0
 
@@ -26,14 +26,4 @@ function init(arguments)
         position = position % keys + 1
         return requests[position]
     end
-end
-
-function done(summary, latency)
-    local errors = summary.errors
-    io.write(string.format(
-        '{"requests":%d,"seconds":%.6f,"statuses_over_399":%d,"socket_errors":%d,"bytes":%d,' ..
-        '"median_microseconds":%.1f,"p99_microseconds":%.1f}\n',
-        summary.requests, summary.duration / 1e6, errors.status,
-        errors.connect + errors.read + errors.write + errors.timeout, summary.bytes,
-        latency:percentile(50), latency:percentile(99)))
 end

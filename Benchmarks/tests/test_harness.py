@@ -11,10 +11,11 @@ import unittest
 from pathlib import Path
 
 from harness import cpu, report, wrk
-from harness.answers import Expectation, difference
+from harness.answers import difference
 from harness.errors import InvalidRun
+from harness.expectations import Check, CreatedLink, Redirect
 from harness.figure import Bound, Figure, Spread
-from harness.measurement import Counters, Target
+from harness.measurement import Counters, Target, check_tally
 from harness.program import Program
 from harness.redis import RedisConnection, RedisServer
 
@@ -78,11 +79,11 @@ class Redis(unittest.TestCase):
                 connection.pipeline([("SET", "a", "b"), ("LPUSH", "a", "c")])
 
 
-class Answers(unittest.TestCase):
+class CheckAnswers(unittest.TestCase):
     HEADERS = {"RateLimit-Policy": '"p";q=5;w=60', "RateLimit": '"p";r=0;t=60', "Retry-After": "12"}
     BODY = (b'{"allowed":false,"policy":"p","limit":5,"remaining":0,"retryAfterMs":11001,"resetAfterMs":60000,'
             b'"decidedBy":"memory"}')
-    REFUSED = Expectation("p", allowed=False, decided_by=("redis", "memory"))
+    REFUSED = Check("p", allowed=False, decided_by=("redis", "memory"))
 
     def test_the_right_answer_passes(self):
         self.assertIsNone(difference(429, self.HEADERS, self.BODY, self.REFUSED))
@@ -101,11 +102,59 @@ class Answers(unittest.TestCase):
             self.assertIsNotNone(difference(status, headers, body, self.REFUSED), (status, headers, body))
 
 
+class LinkAnswers(unittest.TestCase):
+    REDIRECT = {"Location": "https://example.org/a", "Cache-Control": "no-store", "Date": "Sat, 21 Nov 2026 09:15:00 GMT"}
+    CREATED = {"Location": "http://127.0.0.1:1/aB3xY9"}
+    BODY = b'{"id":"aB3xY9","shortUrl":"http://127.0.0.1:1/aB3xY9","url":"https://example.org/a"}'
+
+    def test_the_right_redirect_passes_and_every_wrong_one_does_not(self):
+        expected = Redirect("https://example.org/a")
+        self.assertIsNone(difference(302, self.REDIRECT, b"", expected))
+        for name in self.REDIRECT:
+            without = {key: value for key, value in self.REDIRECT.items() if key != name}
+            self.assertIsNotNone(difference(302, without, b"", expected), name)
+        for status, changes in [(301, {}), (200, {}), (404, {}), (302, {"Location": "https://example.org/b"}),
+                                (302, {"Cache-Control": "public, max-age=60"})]:
+            self.assertIsNotNone(difference(status, self.REDIRECT | changes, b"", expected), (status, changes))
+
+    def test_the_right_creation_passes_and_every_wrong_one_does_not(self):
+        expected = CreatedLink("https://example.org/a")
+        self.assertIsNone(difference(201, self.CREATED, self.BODY, expected))
+        for status, headers, body in [
+            (200, self.CREATED, self.BODY), (201, {}, self.BODY), (201, self.CREATED, b""), (201, self.CREATED, b"[]"),
+            (201, self.CREATED, b"{}"), (201, self.CREATED, self.BODY.replace(b"org/a", b"org/b")),
+            (201, self.CREATED, self.BODY.replace(b'"id":"aB3xY9"', b'"id":"aB3xY8"')),
+            (201, self.CREATED, self.BODY.replace(b'"id":"aB3xY9"', b'"id":7')),
+        ]:
+            self.assertIsNotNone(difference(status, headers, body, expected), (status, headers, body))
+
+
+class Tallies(unittest.TestCase):
+    def test_may_hold_what_was_under_way_and_no_less_than_what_was_answered(self):
+        for tallied in (1_000, 1_064, 1_128):
+            check_tally(1_000, tallied)
+        for tallied in (0, 999, 1_129, 2_000):
+            with self.assertRaises(InvalidRun):
+                check_tally(1_000, tallied)
+
+
 class Output(unittest.TestCase):
     def test_wrk_figures_are_read(self):
         load = wrk.parsed('Running 1s test\n{"requests":10,"seconds":2.0,"statuses_over_399":1,"socket_errors":0,"bytes":5,'
                           '"median_microseconds":1.0,"p99_microseconds":2.0}\n')
         self.assertEqual((load.requests, load.requests_per_second, load.statuses_over_399), (10, 5.0, 1))
+
+    def test_wrk_says_what_its_script_prints(self):
+        load = wrk.Load(requests=7, seconds=0.5, statuses_over_399=2, socket_errors=10, bytes=99, median_microseconds=1.5,
+                        p99_microseconds=9.5)
+        with tempfile.TemporaryDirectory() as directory:
+            script = Path(directory) / "figures.lua"
+            script.write_text(
+                f"dofile('{Path(wrk.__file__).with_suffix('.lua')}')\n"
+                "done({requests=7, duration=5e5, bytes=99, errors={status=2, connect=1, read=2, write=3, timeout=4}},"
+                " {percentile=function(_, share) return share == 50 and 1.5 or 9.5 end})\nos.exit(0)")
+            said = subprocess.run(wrk.command(script, "http://127.0.0.1:1/", (), 1), capture_output=True, text=True)
+            self.assertEqual(wrk.parsed(said.stdout), load)
 
     def test_wrk_without_answers_is_invalid(self):
         for output in ["", "unable to connect", '{"requests":0,"seconds":2.0,"statuses_over_399":0,"socket_errors":0,"bytes":0,'

@@ -1,17 +1,19 @@
-"""The servers that are compared. Each starts anew, with a Redis of its own, and is gone when its `with` block ends:
-nothing but the measured server, its Redis and wrk runs."""
+"""The servers whose checks are compared, and the load on them. Each starts anew, with a Redis of its own, and is gone when its
+`with` block ends: nothing but the measured server, its Redis and wrk runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.measurement import Target
+from harness.answers import Request
+from harness.expectations import Check
+from harness.measurement import Target, Workload
 from harness.nginx import Nginx
 from harness.rate_limiter import RateLimiterServer
 from harness.redis import RedisServer
 from harness.run import Run
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "rate-limiter"
+FILES = Path(__file__).resolve().parent.parent / "rate-limiter"
 
 # nginx-lua-redis.conf.template holds the same two.
 POLICIES = [
@@ -21,32 +23,33 @@ POLICIES = [
 ]
 
 
+def workload(expected: Check, keys: int) -> Workload:
+    """Checks of one policy, going through so many keys."""
+    path = f"/v1/check/{expected.policy}"
+    return Workload(FILES / "check.lua", path, (keys,), Request(f"{path}/1"), expected)
+
+
 @contextmanager
 def ours(run: Run) -> Iterator[Target]:
     directory = run.fresh_directory()
     with RedisServer(directory / "redis") as redis:
         with RateLimiterServer(run.rate_limiter, directory / "rate-limiter", redis.socket, POLICIES) as server:
-            _note_programs(run, directory, redis, server)
+            run.note_programs(directory, redis, server)
             yield Target(server.url, server, redis)
 
 
 @contextmanager
 def nginx_lua_redis(run: Run) -> Iterator[Target]:
     directory = run.fresh_directory()
-    template = TEMPLATES / "nginx-lua-redis.conf.template"
+    template = FILES / "nginx-lua-redis.conf.template"
     with RedisServer(directory / "redis") as redis:
         with Nginx(template, directory / "nginx", redis=redis.socket, script=run.scripts / "token_bucket.lua") as server:
-            _note_programs(run, directory, redis, server)
+            run.note_programs(directory, redis, server)
             yield Target(server.url, server, redis)
 
 
 @contextmanager
 def nginx_return_429(run: Run) -> Iterator[Target]:
     directory = run.fresh_directory()
-    with Nginx(TEMPLATES / "nginx-return-429.conf.template", directory / "nginx") as server:
+    with Nginx(FILES / "nginx-return-429.conf.template", directory / "nginx") as server:
         yield Target(server.url, server, None)
-
-
-def _note_programs(run: Run, directory: Path, *programs):
-    for program in programs:
-        run.note_command(program.command, dir=directory)
