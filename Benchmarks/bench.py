@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from figures import check_allowed, check_refused, memory, redis_client
+from figures import check_allowed, check_refused, link_creation, link_hot, link_memory, link_random, memory, redis_client
 from harness import machine, report
 from harness.errors import InvalidRun
 from harness.figure import Outcome
@@ -25,6 +25,10 @@ BENCHMARKS = {
     "check-allowed": (check_allowed, "rate_limiter", ["redis-server", "nginx", "wrk"]),
     "check-refused": (check_refused, "rate_limiter", ["redis-server", "nginx", "wrk"]),
     "memory": (memory, None, ["redis-server"]),
+    "link-hot": (link_hot, "url_shortener", ["redis-server", "nginx", "wrk"]),
+    "link-random": (link_random, "url_shortener", ["redis-server", "redis-cli", "nginx", "wrk"]),
+    "link-creation": (link_creation, "url_shortener", ["redis-server", "redis-benchmark", "wrk"]),
+    "link-memory": (link_memory, "url_shortener", ["redis-server"]),
 }
 DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis wrk"
 
