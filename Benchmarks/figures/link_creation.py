@@ -65,6 +65,7 @@ def _remarks(ours: list[Measurement], peer: list[dict]) -> list[str]:
     return [
         f"{TITLE}, medians per link: url-shortener {comparison.account(ours)}; redis-benchmark CPU {client:.1f} us itself, "
         f"{redis:.1f} us Redis.",
-        f"{TITLE}: {answered:,} links were acknowledged, and Redis holds {created:,}, with those under way when wrk stopped.",
+        f"{TITLE}: {answered:,} links were acknowledged, warm-up included, and Redis held {created:,}: those, and what was under "
+        f"way when wrk stopped.",
         *comparison.disturbance(TITLE, others_share),
     ]

@@ -17,7 +17,7 @@ WORKLOAD = Workload(link_targets.FILES / "follow.lua", PATH, (), Request(PATH), 
 
 
 def estimated_seconds(seconds: int, rounds: int) -> float:
-    return comparison.estimated_seconds(3, seconds, rounds, starting_and_stopping=2)
+    return comparison.estimated_seconds(3, seconds, rounds, starting_and_stopping=3)
 
 
 def measured(run: Run) -> Outcome:
@@ -44,5 +44,5 @@ def tally_remark(title: str, ours: list[Measurement]) -> str:
     answered = sum(measurement.answered for measurement in ours)
     tallied = sum(measurement.tallied for measurement in ours)
     settling = comparison.median([measurement.settling_seconds for measurement in ours])
-    return (f"{title}: of {answered:,} redirects that clients of ours saw, warm-up included, all were counted as visits; with "
-            f"those that were under way when wrk stopped, {tallied:,}. The last was counted {settling:.1f} s after that.")
+    return (f"{title}: {answered:,} redirects of ours reached a client, warm-up included, and {tallied:,} visits were counted: "
+            f"those, and what was under way when wrk stopped. The last were counted {settling:.1f} s after that (median).")

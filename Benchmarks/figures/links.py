@@ -52,7 +52,9 @@ def load_many(run: Run, redis: RedisServer):
     commands = run.directory / "links.resp"
     if not commands.exists():
         _write(commands, (("SET", key(code(number)), record(url(number))) for number in range(MANY)))
-    said, _ = finished(["redis-cli", "-s", str(redis.socket), "--pipe"], deadline=120, stdin=commands)
+    load = ["redis-cli", "-s", str(redis.socket), "--pipe"]
+    said, _ = finished(load, deadline=120, stdin=commands)
+    run.note_command(load, dir=redis.directory.parent)
     with RedisConnection(redis.socket) as connection:
         if connection.command("DBSIZE") != MANY:
             raise InvalidRun(f"redis-cli --pipe did not load {MANY:,} links: {said.strip()}")

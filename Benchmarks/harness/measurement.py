@@ -14,8 +14,8 @@ from harness.run import Run
 class Tally(Protocol):
     """What a server itself has on record of the requests that it has answered."""
 
-    def settle(self):
-        """Waits until the server has no work left over from them."""
+    def settle(self) -> float:
+        """Waits until the server has no work left over from them. Returns for how many seconds it had."""
 
     def count(self) -> int:
         """How many it has on record, once it has settled."""
@@ -76,11 +76,12 @@ def measure(run: Run, target: Target, workload: Workload) -> Measurement:
     warm_up = wrk.run(wrk.command(workload.script, url, workload.arguments, run.warm_up_seconds), run.warm_up_seconds)
 
     answers.ask_once(target.url, sample, expected)
-    _settle(target)
+    if target.tally:
+        target.tally.settle()
     before = Counters.of(target)
     with answers.Sampling(target.url, sample, expected) as sampling:
         load = wrk.run(command, run.seconds)
-    settling_seconds = _settle(target)
+    settling_seconds = target.tally.settle() if target.tally else 0
     used = Counters.of(target) - before
     answers.ask_once(target.url, sample, expected)
 
@@ -137,13 +138,6 @@ def _commands_processed(redis: RedisServer) -> int:
         count = int(connection.info("stats")["total_commands_processed"]) - redis.commands_of_harness
         redis.commands_of_harness += 1
         return count
-
-
-def _settle(target: Target) -> float:
-    started = time.monotonic()
-    if target.tally:
-        target.tally.settle()
-    return time.monotonic() - started
 
 
 def _tallied(target: Target, answered: int) -> int | None:

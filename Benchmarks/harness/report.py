@@ -8,17 +8,23 @@ COLUMNS = ["What", "Ours", "Peer", "Result (least to greatest)", "Must reach", "
 METHOD = """\
 Sides take turns (ours, peer, ours, peer), each pair of neighbours gives a ratio, and the median of the ratios is the result.
 
-Checks: each side starts anew for each of its runs, with a Redis of its own (Unix socket, no persistence), is warmed up for a
-quarter of the measured time and is gone before the other side starts. The peer runs the same script; its nginx.conf is made from
-the templates in `Benchmarks/rate-limiter`. CPU is user and system time from /proc, of all processes and threads of the server and
-of its Redis, over the measured time, divided by the requests done in it. wrk runs on the same cores as what it loads and takes its
-share from either side alike. Every status is counted and whole answers are looked at four times a second: one that is not as
-expected makes the run invalid, and then nothing is written here.
+Checks and links: each side starts anew for each of its runs, with a Redis of its own (Unix socket, no persistence), is warmed up
+for a quarter of the measured time and is gone before the other side starts. The peers' nginx.conf are made from the templates in
+`Benchmarks/rate-limiter`, where the peer runs the same script, and `Benchmarks/url-shortener`, where it reads the same records. CPU
+is user and system time from /proc, of all processes and threads of the server and of its Redis, over the measured time, divided by
+the requests done in it. wrk runs on the same cores as what it loads and takes its share from either side alike. Statuses over 399
+are counted and whole answers are looked at four times a second: one that is not as expected makes the run invalid, and then nothing
+is written here.
+
+Visits: every redirect of ours is counted as a visit in the same run. Our CPU is that until the last visit of the load is counted,
+and none is left over from the warm-up. Afterwards the visits, or the created links, are held against the answers that wrk saw: fewer
+of them, or more than were under way when wrk stopped, make the run invalid.
 
 Redis client: both sides use one Redis over its Unix socket, one after the other, with the same key and a value of 3 bytes.
 
-Memory: growth of `used_memory` by 100,000 buckets, less the bytes of their keys. Redis' allocator rounds each key up; the keys
-are of 16 lengths, so that no lucky or unlucky one decides."""
+Memory of buckets: growth of `used_memory` by 100,000 of them, less the bytes of their keys. Redis' allocator rounds each key up;
+the keys are of 16 lengths, so that no lucky or unlucky one decides. Memory of links: growth by 100,000 of them, all of it, read
+while the service is not connected."""
 
 
 def terminal_table(figures: list[Figure]) -> str:

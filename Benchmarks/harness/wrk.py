@@ -29,7 +29,8 @@ class Load:
 
 def command(script: Path, url: str, arguments: tuple[object, ...], seconds: int) -> list[str]:
     """The script says what is made of the URL and the arguments; it begins with wrk.lua."""
-    return ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), url, "--", *map(str, arguments)]
+    command = ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), url]
+    return [*command, "--", *map(str, arguments)] if arguments else command
 
 
 def run(arguments: list[str], seconds: int) -> Load:

@@ -3,14 +3,19 @@
 `python3 -m unittest discover -s Benchmarks/tests -t Benchmarks`
 """
 
+import http.server
+import json
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
 
-from harness import cpu, report, wrk
+from figures import link_targets, links
+from figures.link_tallies import STREAM, CreatedLinks, Visits
+from harness import cpu, redis_benchmark, report, wrk
 from harness.answers import difference
 from harness.errors import InvalidRun
 from harness.expectations import Check, CreatedLink, Redirect
@@ -129,7 +134,87 @@ class LinkAnswers(unittest.TestCase):
             self.assertIsNotNone(difference(status, headers, body, expected), (status, headers, body))
 
 
+class LinksInRedis(unittest.TestCase):
+    def test_are_written_as_the_service_writes_them(self):
+        self.assertEqual(links.record("https://example.org/a", 1_700_000_000_000), "1 1700000000000 0 0 -\nhttps://example.org/a")
+        self.assertEqual(links.key("aB3xY9"), "url-shortener:link:{aB3xY9}")
+
+    def test_have_urls_and_codes_of_one_length_and_no_two_the_same(self):
+        for text, length in [(links.url, links.URL_LENGTH), (links.code, 6)]:
+            texts = [text(number) for number in [*range(1_000), *range(links.MANY - 1_000, links.MANY)]]
+            self.assertEqual({len(text) for text in texts}, {length})
+            self.assertEqual(len(set(texts)), len(texts))
+
+
+class LoadScripts(unittest.TestCase):
+    def test_follow_one_link(self):
+        requests = self.requests("/aB3xY9", "follow.lua")
+        self.assertEqual(set(requests), {("GET", "/aB3xY9", b"")})
+
+    def test_follow_links_at_random_other_ones_in_each_run(self):
+        codes = {f"/{links.code(number)}" for number in range(2_000)}
+        runs = [self.requests("/", "follow.lua", 2_000) for _ in range(2)]
+        for requests in runs:
+            self.assertLessEqual({path for _, path, _ in requests}, codes)
+            self.assertGreater(len(set(requests)), len(requests[:100]) / 2)
+        self.assertNotEqual(runs[0][:50], runs[1][:50])
+
+    def test_create_links(self):
+        requests = self.requests("/shorten", "create.lua", links.url(7))
+        for method, path, body in set(requests):
+            self.assertEqual((method, path, json.loads(body)), ("POST", "/shorten", {"url": links.url(7)}))
+
+    def requests(self, path: str, script: str, *arguments: object) -> list[tuple[str, str, bytes]]:
+        """What wrk asks for."""
+        received = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                received.append((self.command, self.path, body))
+                self.wfile.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+            do_POST = do_GET
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            server.handle_error = lambda *_: None  # wrk leaves in the middle
+            threading.Thread(target=server.serve_forever).start()
+            try:
+                url = f"http://127.0.0.1:{server.server_port}{path}"
+                wrk.run(wrk.command(link_targets.FILES / script, url, arguments, 1), 1)
+            finally:
+                server.shutdown()
+        return received
+
+
 class Tallies(unittest.TestCase):
+    def test_add_up_the_visits_of_all_links(self):
+        with tempfile.TemporaryDirectory() as directory, RedisServer(Path(directory)) as redis:
+            with RedisConnection(redis.socket) as connection:
+                for number in range(3_000):
+                    key = f"url-shortener:{{{links.code(number)}}}:statistics"
+                    connection.command("HSET", key, "batch", "1-0", "last", 1_700_000_000_000, "day:2026-11-21", 2, "botVisits", 1)
+                    connection.command("SET", links.key(links.code(number)), "x")
+            self.assertEqual(Visits(redis).count(), 9_000)
+            self.assertEqual(CreatedLinks(redis).count(), 3_000)
+
+    def test_wait_until_no_visit_is_left_in_the_stream(self):
+        with tempfile.TemporaryDirectory() as directory, RedisServer(Path(directory)) as redis:
+            with RedisConnection(redis.socket) as connection:
+                connection.command("XADD", STREAM, "*", "a", "b")
+            deletion = threading.Timer(0.5, self.delete_stream, [redis])
+            deletion.start()
+            self.assertGreaterEqual(Visits(redis).settle(), 0.4)
+            deletion.join()
+            self.assertEqual(Visits(redis).settle(), 0)
+
+    @staticmethod
+    def delete_stream(redis: RedisServer):
+        with RedisConnection(redis.socket) as connection:
+            connection.command("DEL", STREAM)
+
     def test_may_hold_what_was_under_way_and_no_less_than_what_was_answered(self):
         for tallied in (1_000, 1_064, 1_128):
             check_tally(1_000, tallied)
@@ -155,6 +240,13 @@ class Output(unittest.TestCase):
                 " {percentile=function(_, share) return share == 50 and 1.5 or 9.5 end})\nos.exit(0)")
             said = subprocess.run(wrk.command(script, "http://127.0.0.1:1/", (), 1), capture_output=True, text=True)
             self.assertEqual(wrk.parsed(said.stdout), load)
+
+    def test_redis_benchmark_figures_are_read(self):
+        output = ('"test","rps","avg_latency_ms"\n"SET","370370.38","0.159"\n')
+        self.assertEqual(redis_benchmark.rate(output, "set"), 370_370.38)
+        for wrong in ["", output.replace("SET", "GET"), "Could not connect"]:
+            with self.assertRaises(InvalidRun):
+                redis_benchmark.rate(wrong, "set")
 
     def test_wrk_without_answers_is_invalid(self):
         for output in ["", "unable to connect", '{"requests":0,"seconds":2.0,"statuses_over_399":0,"socket_errors":0,"bytes":0,'
