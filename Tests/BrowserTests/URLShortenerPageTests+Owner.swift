@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 extension BrowserTests.URLShortenerPageTests {
-    private func signIn(_ name: String, on page: BrowserPage) async throws {
+    func signIn(_ name: String, on page: BrowserPage) async throws {
         try await page.click("#sign-in")
         try await page.wait("byId('identity').open")
         try await page.type(name, into: "#user")

@@ -100,13 +100,17 @@ extension BrowserTests {
             }
         }
 
-        @Test("A link that has expired says so, and has no QR code")
+        @Test("A link that has expired says so to its owner, without a QR code; nobody else is told where it led")
         func expired() async throws {
-            let id = try await shorten(#"{"url":"https://example.org/short-lived","expiresInSeconds":1}"#)
+            let id = try await shorten(#"{"url":"https://example.org/short-lived","expiresInSeconds":1}"#, as: "ben")
             try await eventually("it has expired", within: .seconds(60)) {
                 try await RunningService.shared.request("GET", "/\(id)").status == 410
             }
             try await withPage(of: .shared) { page in
+                try await page.open("/#\(id)")
+                try await page.wait("document.body.innerText.includes('has ended')")
+                #expect(try await page.evaluate("byId('link').hidden"))
+                try await signIn("ben", on: page)
                 try await page.open("/#\(id)")
                 try await page.wait("!byId('link').hidden && byId('ends').textContent.includes('expired')")
                 #expect(try await page.evaluate("byId('qr').hidden && byId('pass-on').hidden"))

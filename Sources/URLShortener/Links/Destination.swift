@@ -11,7 +11,7 @@ struct Destination: Hashable, Sendable {
         guard url.utf8.count <= URLShortenerError.maximumURLLength else {
             throw .invalidURL(reason: "at most \(URLShortenerError.maximumURLLength) bytes")
         }
-        guard url.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && $0.properties.generalCategory != .control }) else {
+        guard url.unicodeScalars.allSatisfy(Self.isAllowed) else {
             throw .invalidURL(reason: "no spaces and no control characters")
         }
         guard let separator = url.firstRange(of: "://"), let port = Self.ports[url[..<separator.lowerBound].lowercased()] else {
@@ -26,6 +26,12 @@ struct Destination: Hashable, Sendable {
         guard !location.isEmpty else { throw .invalidURL(reason: "must name a host") }
         guard let parts = HostAndPort(location) else { throw .invalidURL(reason: "must name a host that can exist") }
         (host, self.port) = (parts.host, parts.port ?? port)
+    }
+
+    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        // What nearly all of a URL is, without a look into Unicode's tables.
+        if (0x21...0x7E).contains(scalar.value) { return true }
+        return !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
     }
 
     func isOn(_ own: HostAndPort) -> Bool {

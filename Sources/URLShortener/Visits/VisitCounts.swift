@@ -37,31 +37,52 @@ struct VisitCounts: Sendable, Hashable {
 
     var text: String {
         var text = String(lastVisitAt)
-        for counter in counters + referrers { text += " \(counter.name)=\(counter.amount)" }
-        for visitor in visitors { text += " " + visitor }
+        func add(_ counter: Counter) {
+            text += " "
+            text += counter.name
+            text += "="
+            text += String(counter.amount)
+        }
+        counters.forEach(add)
+        referrers.forEach(add)
+        for visitor in visitors {
+            text += " "
+            text += visitor
+        }
         return text
     }
 
     /// nil: not written by ``text``.
-    init?(text: String) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard let first = words.first, let last = Int(first), last >= 0 else { return nil }
+    init?(text: [UInt8]) {
+        let words = text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard let first = words.first, let last = Self.number(first) else { return nil }
         lastVisitAt = last
-        var names: Set<Substring> = []
+        var names: Set<String> = []
         for word in words.dropFirst() {
-            if let equals = word.lastIndex(of: "=") {
-                let name = word[..<equals]
-                guard let amount = Int(word[word.index(after: equals)...]), amount > 0, amount <= Self.maximumAmount,
-                    StatisticsField.isCounter(name), names.insert(name).inserted
+            if let equals = word.lastIndex(of: UInt8(ascii: "=")) {
+                guard let name = String(validating: word[..<equals], as: UTF8.self),
+                    let amount = Self.number(word[(equals + 1)...]),
+                    amount > 0, amount <= Self.maximumAmount, StatisticsField.isCounter(name), names.insert(name).inserted
                 else { return nil }
-                let counter = Counter(name: String(name), amount: amount)
+                let counter = Counter(name: name, amount: amount)
                 if name.hasPrefix(StatisticsField.referrer) { referrers.append(counter) } else { counters.append(counter) }
             } else {
-                guard !word.isEmpty else { return nil }
-                visitors.append(String(word))
+                guard !word.isEmpty, let visitor = String(validating: word, as: UTF8.self) else { return nil }
+                visitors.append(visitor)
             }
         }
         guard counters.count + referrers.count <= Self.maximumCounters, visitors.count <= Self.maximumVisitors else { return nil }
+    }
+
+    /// Decimal digits, not negative.
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard (1...18).contains(digits.count) else { return nil }
+        var number = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            number = number * 10 + Int(digit - UInt8(ascii: "0"))
+        }
+        return number
     }
 
     /// More could not be the arguments of one call in Lua.

@@ -19,8 +19,8 @@ extension VisitEntry: RedisDecodable {
         var unreadable = 0
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             guard case .bytes(let code) = fields[index], case .bytes(let counts) = fields[index + 1],
-                let code = String(validating: code, as: UTF8.self), let counts = String(validating: counts, as: UTF8.self),
-                let counts = VisitCounts(text: counts), codes.insert(code).inserted
+                let code = String(validating: code, as: UTF8.self), let counts = VisitCounts(text: counts),
+                codes.insert(code).inserted
             else {
                 unreadable += 1
                 continue

@@ -23,7 +23,7 @@ struct AliasTests {
         try expectProblem(reply, 400, "alias")
     }
 
-    @Test(arguments: ["shorten", "metrics", "health", "HEALTH", "Metrics", "api", "admin", "assets"])
+    @Test(arguments: ["shorten", "metrics", "health", "HEALTH", "Metrics", "api", "admin", "assets", "batch"])
     func `the service's own words are reserved`(_ alias: String) async throws {
         let reply = try await RunningService.shared.send(
             "POST", "/shorten", newLink("https://example.org", #""alias":"\#(alias)""#))

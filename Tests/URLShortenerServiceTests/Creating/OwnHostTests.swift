@@ -29,6 +29,20 @@ struct OwnHostTests {
         }
     }
 
+    @Test func `nor to it in other letters, or to any address of the machine where it listens on all`() async throws {
+        let arguments = [
+            "--host", "0.0.0.0", "--insecure", "--create-limit", "off", "--base-url", "https://m\u{FC}nchen.example",
+        ]
+        try await withService(.urlShortener, arguments) { service in
+            try await service.becomesReady()
+            for url in ["https://m\u{FC}nchen.example/x", "https://M\u{DC}NCHEN.example/", "https://xn--mnchen-3ya.example"] {
+                try await refuses(url, host: "elsewhere.example", service)
+            }
+            try await refuses("http://127.0.0.1:\(service.port)/", host: "elsewhere.example", service)
+            try await accepts("https://munchen.example", host: "elsewhere.example", service)
+        }
+    }
+
     @Test(arguments: [(["--base-url", "https://sho.rt"], [:]), ([], ["BASE_URL": "https://sho.rt/"])])
     func `nor to --base-url, at which the short URLs are`(_ arguments: [String], _ environment: [String: String]) async throws {
         try await withService(.urlShortener, arguments, environment: environment) { service in

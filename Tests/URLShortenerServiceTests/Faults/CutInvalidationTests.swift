@@ -36,6 +36,27 @@ struct CutInvalidationTests {
         }
     }
 
+    @Test func `what was deleted while the connection was cut does not come back when Redis is silent`() async throws {
+        try await withShortenerFleet(of: 1) { server, services in
+            let link = try await services[0].shorten("https://example.org")
+            #expect(try await services[0].visit(link.id).status == 302)
+            try await withClient(of: server) { redis in
+                // In one step, so that the deletion is surely not heard of.
+                _ = try await redis.transaction([
+                    RedisCommand("CLIENT", "KILL", "TYPE", "pubsub"),
+                    RedisCommand("SET", "url-shortener:link:{\(link.id)}", "0 1 2 0 -\n"),
+                ])
+                try await eventually("the service hears of changes again", within: .seconds(30)) {
+                    try await trackingConnections(redis).count == 1
+                }
+            }
+            try await services[0].becomesReady()
+            server.pause()
+            defer { server.resume() }
+            for _ in 0..<3 { try expectProblem(try await services[0].visit(link.id), 503) }
+        }
+    }
+
     /// Promised are 100 ms where nothing is cut.
     @Test(arguments: [(isCut: false, bound: Duration.seconds(1)), (true, bound)])
     func `no instance of three serves the old one after the bound`(_ isCut: Bool, _ bound: Duration) async throws {

@@ -100,7 +100,7 @@ struct VisitTextTests {
                 visits.add(visit, keepsDetails: true)
             }
             let counts = VisitCounts(visits)
-            #expect(VisitCounts(text: counts.text) == counts, "\(random)")
+            #expect(VisitCounts(text: Array(counts.text.utf8)) == counts, "\(random)")
         }
     }
 
