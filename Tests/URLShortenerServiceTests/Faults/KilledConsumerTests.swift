@@ -15,14 +15,12 @@ struct KilledConsumerTests {
             var ids: [String] = []
             for index in 0..<20 { ids.append(try await services[0].shorten("https://example.org/\(index)").id) }
             let visitors = try await Visitors.visit(ids, at: services[0]) { visitors in
-                for _ in 0..<5 {
+                for _ in 0..<8 {
                     try await withService(.urlShortener, ["--redis", server.url]) { consumer in
                         try await consumer.becomesReady()
                         try await handOver(from: services[0], on: server)
-                        // So many visits later it is in the midst of something else each time.
                         try await visitors.keepsOn(by: Int.random(in: 1...500, using: &random))
-                        consumer.program.signal(SIGKILL)
-                        _ = try await consumer.program.exit()
+                        try await kill(consumer, asItCounts: ids[0], on: server, &random)
                     }
                     try await visitors.keepsOn()
                 }
@@ -50,5 +48,30 @@ struct KilledConsumerTests {
                 return now != nil && now != holder
             }
         }
+    }
+
+    /// Kills a consumer that has more to do than usual, a random moment after it has begun with that.
+    private func kill(
+        _ consumer: RunningService, asItCounts id: String, on server: EmbeddedRedis, _ random: inout SeededGenerator
+    ) async throws {
+        let moment = Int.random(in: 0...10, using: &random)
+        try await withClient(of: server) { redis in
+            consumer.program.signal(SIGSTOP)
+            try await eventually("batches wait") {
+                let waiting: Int = try await redis.send(RedisCommand("XLEN", "url-shortener:{visits}:stream")).decode()
+                return waiting >= 3
+            }
+            func lastCounted() async throws -> String? {
+                try await redis.send(RedisCommand("HGET", "url-shortener:{\(id)}:statistics", "batch")).decode()
+            }
+            let before = try await lastCounted()
+            consumer.program.signal(SIGCONT)
+            // Without a pause: it is over in milliseconds.
+            let deadline = ContinuousClock.now + .seconds(10)
+            while try await lastCounted() == before, ContinuousClock.now < deadline {}
+            for _ in 0..<moment { try await redis.ping() }
+            consumer.program.signal(SIGKILL)
+        }
+        _ = try await consumer.program.exit()
     }
 }

@@ -76,6 +76,29 @@ struct RedisLossTests {
         }
     }
 
+    @Test(arguments: ["PATCH", "DELETE"])
+    func `a link that was changed just before Redis went is not served as it was`(_ method: String) async throws {
+        try await withShortenerFleet(of: 2, durability: .always) { server, services in
+            let link = try await services[0].shorten("https://example.org/old", headers: user("alice"))
+            for service in services { #expect(try await service.visit(link.id).status == 302) }
+            let body = method == "PATCH" ? try newLink("https://example.org/new") : nil
+            let change = try await services[0].request(method, "/v1/links/\(link.id)", headers: user("alice"), body: body)
+            #expect([200, 204].contains(change.status), "\(change)")
+            // Once Redis has answered this it has told everybody of the change.
+            try await withClient(of: server) { redis in
+                for _ in 0..<8 { try await redis.ping() }
+            }
+            await server.kill()
+            try await everywhere(services, "does not serve the old one", within: .seconds(4)) {
+                try await $0.visit(link.id)["Location"] != "https://example.org/old"
+            }
+            for service in services {
+                try await service.becomesUnready()
+                #expect(try await service.visit(link.id)["Location"] != "https://example.org/old")
+            }
+        }
+    }
+
     @Test func `without Redis at the start it runs, and is ready once Redis is there`() async throws {
         try await withTemporaryFolder { folder in
             try await withService(.urlShortener, ["--redis", "redis+unix://\(folder)/redis.sock"]) { service in
