@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.answers import Request
+from harness.answers import Request, Sample
 from harness.expectations import Check
 from harness.measurement import Target, Workload
 from harness.nginx import Nginx
@@ -26,7 +26,7 @@ POLICIES = [
 def workload(expected: Check, keys: int) -> Workload:
     """Checks of one policy, going through so many keys."""
     path = f"/v1/check/{expected.policy}"
-    return Workload(FILES / "check.lua", path, (keys,), Request(f"{path}/1"), expected)
+    return Workload(FILES / "check.lua", path, (keys,), (Sample(Request(f"{path}/1"), expected),))
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Links created one by one over 64 connections, against SET of values of the same length by redis-benchmark."""
 
 from harness import redis_benchmark, wrk
-from harness.expectations import CreatedLink
 from harness.figure import Bound, Figure, Outcome, Spread
 from harness.measurement import Measurement, Workload, measure
 from harness.redis import RedisServer
@@ -13,7 +12,7 @@ from figures.link_tallies import CreatedLinks
 
 TITLE = "Creation"
 URL = links.url(0)
-WORKLOAD = Workload(link_targets.FILES / "create.lua", "/shorten", (URL,), links.creation(URL), CreatedLink(URL))
+WORKLOAD = Workload(link_targets.FILES / "create.lua", "/shorten", (URL,), (links.creation(URL),))
 SET_OPTIONS = ["-c", str(wrk.CONNECTIONS), "-d", str(len(links.record(URL)))]
 PEER = f"redis-benchmark -t set {' '.join(SET_OPTIONS)}"
 

@@ -1,6 +1,6 @@
 """One link that everybody follows: 64 connections."""
 
-from harness.answers import Request
+from harness.answers import Request, Sample
 from harness.expectations import Redirect
 from harness.figure import Bound, Outcome
 from harness.measurement import Measurement, Workload
@@ -13,7 +13,7 @@ from figures.link_tallies import VisitsOfLink
 TITLE = "Hot link"
 PEER, BARE = "nginx + Lua + Redis", "bare nginx `return 302`"
 PATH = f"/{links.HOT_CODE}"
-WORKLOAD = Workload(link_targets.FILES / "follow.lua", PATH, (), Request(PATH), Redirect(links.url(0)))
+WORKLOAD = Workload(link_targets.FILES / "follow.lua", PATH, (), (Sample(Request(PATH), Redirect(links.url(0))),))
 
 
 def estimated_seconds(seconds: int, rounds: int) -> float:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.answers import Request, ask_once
+from harness.answers import Request, Sample, ask_once
 from harness.commands import finished
 from harness.errors import InvalidRun
 from harness.expectations import CreatedLink
@@ -37,14 +37,15 @@ def record(url: str, created_at: int = CREATED_AT) -> str:
     return f"1 {created_at} 0 0 -\n{url}"
 
 
-def creation(url: str, **members: object) -> Request:
-    return Request("/shorten", "POST", {"Content-Type": "application/json"}, json.dumps({"url": url, **members}))
+def creation(url: str, **members: object) -> Sample:
+    request = Request("/shorten", "POST", {"Content-Type": "application/json"}, json.dumps({"url": url, **members}))
+    return Sample(request, CreatedLink(url))
 
 
 def create_hot_link(run: Run, redis: RedisServer):
     """By the service itself, which has ended when the measured server starts."""
     with _shortener(run, redis) as server:
-        ask_once(server.url, creation(url(0), alias=HOT_CODE), CreatedLink(url(0)))
+        ask_once(server.url, creation(url(0), alias=HOT_CODE))
 
 
 def load_many(run: Run, redis: RedisServer):
@@ -64,7 +65,7 @@ def load_many(run: Run, redis: RedisServer):
 
 def check_format(server: URLShortenerServer, redis: RedisServer):
     """Whether the service writes records as ``record`` does."""
-    ask_once(server.url, creation(url(MANY), alias="format"), CreatedLink(url(MANY)))
+    ask_once(server.url, creation(url(MANY), alias="format"))
     with RedisConnection(redis.socket) as connection:
         written = str(connection.command("GET", key("format")))
         connection.command("DEL", key("format"))

@@ -1,7 +1,9 @@
 """Whether a server answers as it should, asked before, while and after it is measured."""
 
 import http.client
+import itertools
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -27,16 +29,25 @@ class Expectation(Protocol):
         """What is wrong with an answer of the right status, None when nothing is. The names of `headers` are in lower case."""
 
 
-def ask_once(url: str, request: Request, expected: Expectation):
+@dataclass(frozen=True)
+class Sample:
+    """A request that wrk sends too, and the answer to it."""
+
+    request: Request
+    expected: Expectation
+
+
+def ask_once(url: str, sample: Sample):
     connection = _connect(url)
     try:
-        ask(connection, request, expected)
+        ask(connection, sample)
     finally:
         connection.close()
 
 
-def ask(connection: http.client.HTTPConnection, request: Request, expected: Expectation):
+def ask(connection: http.client.HTTPConnection, sample: Sample):
     """Sends one request. Raises `InvalidRun` when the answer is not the expected one."""
+    request, expected = sample.request, sample.expected
     what = f"{request.method} {request.path}"
     try:
         connection.request(request.method, request.path, request.body, request.headers)
@@ -60,18 +71,17 @@ def _connect(url: str) -> http.client.HTTPConnection:
 
 
 class Sampling:
-    """Asks four times a second, on a connection of its own, for as long as the `with` block lasts.
+    """Asks four times a second, one sample after the other, on a connection of its own, for as long as the `with` block lasts.
 
     wrk counts statuses only roughly and cannot look at answers without slowing the run down; a sample can.
     """
 
     INTERVAL = 0.25
 
-    def __init__(self, url: str, request: Request, expected: Expectation):
+    def __init__(self, url: str, samples: Sequence[Sample]):
         self.answered = 0
         self._connection = _connect(url)
-        self._request = request
-        self._expected = expected
+        self._samples = itertools.cycle(samples)
         self._finished = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
         self._problem: InvalidRun | None = None
@@ -90,7 +100,7 @@ class Sampling:
     def _sample(self):
         while not self._finished.wait(self.INTERVAL):
             try:
-                ask(self._connection, self._request, self._expected)
+                ask(self._connection, next(self._samples))
                 self.answered += 1
             except InvalidRun as problem:
                 self._problem = problem

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from harness import answers, cpu, wrk
-from harness.answers import Expectation, Request
+from harness.answers import Sample
 from harness.errors import InvalidRun
 from harness.program import Program
 from harness.redis import RedisConnection, RedisServer
@@ -33,13 +33,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Workload:
-    """What wrk asks for, and what is asked beside it to see whole answers."""
+    """What wrk asks for, and what is asked beside it to see whole answers. All have one status."""
 
     script: Path
     path: str
     arguments: tuple[object, ...]
-    sample: Request
-    expected: Expectation
+    samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True)
@@ -70,23 +69,22 @@ class Measurement:
 
 def measure(run: Run, target: Target, workload: Workload) -> Measurement:
     """Warms the target up, then measures it under wrk; a wrong answer makes the run invalid."""
-    expected, sample = workload.expected, workload.sample
     url = target.url + workload.path
     command = wrk.command(workload.script, url, workload.arguments, run.seconds)
     warm_up = wrk.run(wrk.command(workload.script, url, workload.arguments, run.warm_up_seconds), run.warm_up_seconds)
 
-    answers.ask_once(target.url, sample, expected)
+    answers.ask_once(target.url, workload.samples[0])
     if target.tally:
         target.tally.settle()
     before = Counters.of(target)
-    with answers.Sampling(target.url, sample, expected) as sampling:
+    with answers.Sampling(target.url, workload.samples) as sampling:
         load = wrk.run(command, run.seconds)
     settling_seconds = target.tally.settle() if target.tally else 0
     used = Counters.of(target) - before
-    answers.ask_once(target.url, sample, expected)
+    answers.ask_once(target.url, workload.samples[-1])
 
     target.server.check_alive()
-    _check_statuses(load, expected)
+    _check_statuses(load, workload.samples[0].expected.status)
     run.note_command(command, url=target.url)
     answered = warm_up.requests + load.requests + sampling.answered + 2
 
@@ -155,9 +153,9 @@ def check_tally(answered: int, tallied: int):
         raise InvalidRun(f"{answered:,} requests were answered, and the server has {tallied:,} of them on record")
 
 
-def _check_statuses(load: wrk.Load, expected: Expectation):
+def _check_statuses(load: wrk.Load, expected: int):
     if load.socket_errors:
         raise InvalidRun(f"wrk counted {load.socket_errors} connect, read, write or timeout errors")
-    wrong = load.statuses_over_399 if expected.status < 400 else load.requests - load.statuses_over_399
+    wrong = load.statuses_over_399 if expected < 400 else load.requests - load.statuses_over_399
     if wrong:
-        raise InvalidRun(f"{wrong} of {load.requests} answers were not {expected.status}")
+        raise InvalidRun(f"{wrong} of {load.requests} answers were not {expected}")

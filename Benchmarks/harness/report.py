@@ -17,8 +17,8 @@ are counted and whole answers are looked at four times a second: one that is not
 is written here.
 
 Visits: every redirect of ours is counted as a visit in the same run. Our CPU is that until the last visit of the load is counted,
-and none is left over from the warm-up. Afterwards the visits, or the created links, are held against the answers that wrk saw: fewer
-of them, or more than were under way when wrk stopped, make the run invalid.
+and none is left over from the warm-up. Afterwards the visits, or the created links, are held against the answers that wrk saw:
+fewer of them, or more than were under way when wrk stopped, make the run invalid.
 
 Redis client: both sides use one Redis over its Unix socket, one after the other, with the same key and a value of 3 bytes.
 

@@ -11,11 +11,13 @@ import tempfile
 import threading
 import time
 import unittest
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from figures import link_targets, links
 from figures.link_tallies import STREAM, CreatedLinks, Visits
-from harness import cpu, redis_benchmark, report, wrk
+from harness import answers, cpu, redis_benchmark, report, wrk
 from harness.answers import difference
 from harness.errors import InvalidRun
 from harness.expectations import Check, CreatedLink, Redirect
@@ -49,6 +51,18 @@ class Busy(Program):
 
     def is_ready(self) -> bool:
         return (self.directory / "stdout").read_text() == "done\n"
+
+
+@contextmanager
+def served(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Where requests are answered by `handler`."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.handle_error = lambda *_: None  # wrk leaves in the middle
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 class CPUTime(unittest.TestCase):
@@ -134,6 +148,33 @@ class LinkAnswers(unittest.TestCase):
             self.assertIsNotNone(difference(status, headers, body, expected), (status, headers, body))
 
 
+class Samples(unittest.TestCase):
+    def test_each_is_held_against_its_own_expectation(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                self.send_response(302)
+                for name, value in {"Location": f"https://example.org{self.path}", "Cache-Control": "no-store",
+                                    "Content-Length": "0"}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        def sample(path: str, location: str) -> answers.Sample:
+            return answers.Sample(answers.Request(path), Redirect(location))
+
+        right = [sample("/a", "https://example.org/a"), sample("/b", "https://example.org/b")]
+        with served(Handler) as url:
+            with answers.Sampling(url, right) as sampling:
+                time.sleep(4 * sampling.INTERVAL)
+            self.assertGreaterEqual(sampling.answered, 2)
+            with self.assertRaises(InvalidRun), answers.Sampling(url, [right[0], sample("/b", "https://example.org/a")]):
+                time.sleep(4 * answers.Sampling.INTERVAL)
+
+
 class LinksInRedis(unittest.TestCase):
     def test_are_written_as_the_service_writes_them(self):
         self.assertEqual(links.record("https://example.org/a", 1_700_000_000_000), "1 1700000000000 0 0 -\nhttps://example.org/a")
@@ -178,14 +219,8 @@ class LoadScripts(unittest.TestCase):
 
             do_POST = do_GET
 
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            server.handle_error = lambda *_: None  # wrk leaves in the middle
-            threading.Thread(target=server.serve_forever).start()
-            try:
-                url = f"http://127.0.0.1:{server.server_port}{path}"
-                wrk.run(wrk.command(link_targets.FILES / script, url, arguments, 1), 1)
-            finally:
-                server.shutdown()
+        with served(Handler) as url:
+            wrk.run(wrk.command(link_targets.FILES / script, url + path, arguments, 1), 1)
         return received
 
 
