@@ -38,6 +38,7 @@ public final class URLShortener: Service {
     let recorder: VisitRecorder
     let consumer: VisitConsumer
     let metrics = URLShortenerMetrics()
+    private let lastFurtherHosts: Mutex<(texts: Set<String>, hosts: [HostAndPort])>
     private let settings = Mutex(Known(settings: .random(), isShared: false))
 
     private struct Known {
@@ -52,7 +53,9 @@ public final class URLShortener: Service {
         redis: RedisClient, configuration: Configuration = .init(), logger: Logger = Logger(label: "url-shortener")
     ) {
         (self.redis, self.configuration, self.logger) = (redis, configuration, logger)
-        ownHosts = configuration.ownHosts.compactMap { HostAndPort($0) }
+        let ownHosts = configuration.ownHosts.compactMap { HostAndPort($0) }
+        self.ownHosts = ownHosts
+        lastFurtherHosts = Mutex(([], ownHosts))
         knownLinks = RedisCache(
             client: redis, prefix: URLShortenerKeys.linkPrefix, suffix: URLShortenerKeys.linkSuffix,
             capacity: configuration.linksInMemory, longestValue: configuration.longestURLInMemory + 512,
@@ -105,7 +108,12 @@ public final class URLShortener: Service {
     }
 
     func hosts(with further: Set<String>) -> [HostAndPort] {
-        ownHosts + further.compactMap { HostAndPort($0) }
+        // Nearly always the same: clients know the service under one name.
+        let known = lastFurtherHosts.withLock { $0 }
+        if known.texts == further { return known.hosts }
+        let hosts = ownHosts + further.compactMap { HostAndPort($0) }
+        lastFurtherHosts.withLock { $0 = (further, hosts) }
+        return hosts
     }
 
     /// Milliseconds since 1970.

@@ -6,9 +6,10 @@ struct ClockTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Slot: Sendable {
         let key: Key
         var value: Value
-        var isUsed = false
     }
     private var slots: [Slot?] = []
+    /// Beside the slots, so that the hand looks at marks and at nothing else.
+    private var isUsed: [Bool] = []
     private var places: [Key: Int] = [:]
     private var vacant: [Int] = []
     private var hand = 0
@@ -30,7 +31,7 @@ struct ClockTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// O(1).
     mutating func use(_ key: Key) -> Value? {
         guard let place = places[key], let slot = slots[place] else { return nil }
-        if !slot.isUsed { slots[place]?.isUsed = true }
+        isUsed[place] = true
         return slot.value
     }
 
@@ -41,6 +42,7 @@ struct ClockTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         } else {
             let place = vacantPlace()
             slots[place] = Slot(key: key, value: value)
+            isUsed[place] = false
             places[key] = place
         }
     }
@@ -48,6 +50,7 @@ struct ClockTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     mutating func remove(_ key: Key) {
         guard let place = places.removeValue(forKey: key) else { return }
         slots[place] = nil
+        isUsed[place] = false
         vacant.append(place)
     }
 
@@ -59,10 +62,11 @@ struct ClockTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         if let place = vacant.popLast() { return place }
         if slots.count < capacity {
             slots.append(nil)
+            isUsed.append(false)
             return slots.count - 1
         }
-        while slots[hand]?.isUsed == true {
-            slots[hand]?.isUsed = false
+        while isUsed[hand] {
+            isUsed[hand] = false
             advance()
         }
         defer { advance() }

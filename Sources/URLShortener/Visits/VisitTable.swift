@@ -27,6 +27,10 @@ struct VisitTable: Sendable {
 
     /// - Returns: how many visits were dropped.
     mutating func add(_ table: VisitTable) -> Int {
+        if links.isEmpty, table.links.count <= maximumLinks, table.details <= maximumDetails {
+            (links, codes, details) = (table.links, table.codes, table.details)
+            return 0
+        }
         var dropped = 0
         for code in table.codes {
             guard let visits = table.links[code] else { continue }
