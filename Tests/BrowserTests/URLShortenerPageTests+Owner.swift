@@ -55,6 +55,10 @@ extension BrowserTests.URLShortenerPageTests {
     @Test("What only the owner sees, administration sees with its token")
     func administration() async throws {
         let id = try await shorten(#"{"url":"https://example.org/of-bob"}"#, as: "bob")
+        let ended = try await shorten(#"{"url":"https://example.org/ended","expiresInSeconds":1}"#, as: "bob")
+        try await eventually("it has expired", within: .seconds(60)) {
+            try await RunningService.shared.request("GET", "/\(ended)").status == 410
+        }
         try await withPage(of: .shared) { page in
             try await page.open("/#\(id)")
             try await page.wait("!byId('administration').hidden && byId('statistics').hidden")
@@ -67,6 +71,9 @@ extension BrowserTests.URLShortenerPageTests {
             }
             try await page.wait("!byId('statistics').hidden && byId('administration').hidden")
             try await page.wait(for: "0", in: "visits")
+            try await page.type(ended, into: "#look-up input")
+            try await page.pressEnter()
+            try await page.wait("byId('ends').textContent.includes('expired')")
         }
     }
 }

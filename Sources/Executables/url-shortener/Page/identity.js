@@ -15,10 +15,10 @@ export function identity() {
 
 export const askAsUser = (path, options) => ask(path, { ...options, headers: { ...options?.headers, ...identity() } });
 
-/** As oneself, and where that is not enough as administration, if its token is known. */
+/** As oneself, and where that is not enough as administration, if its token is known. To strangers a link that ended is gone. */
 export async function askAsOwner(path, options) {
     const answer = await askAsUser(path, options);
-    return isRefused(answer) && sessionStorage.token ? askAsAdministration(path, options) : answer;
+    return (isRefused(answer) || answer.status === 410) && sessionStorage.token ? askAsAdministration(path, options) : answer;
 }
 
 /** The same; where no token is known, or the server does not take it, the reader is asked for one. */
