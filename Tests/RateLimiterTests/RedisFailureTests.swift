@@ -139,6 +139,7 @@ struct RedisFailureTests {
                         await fleet.server.kill()
                         try await eventually("admitted without Redis") { await tally.admitted(by: .local) > 0 }
                         try await fleet.server.restart()
+                        try await fleet.redis.reconnects()
                     case 1: _ = try await fleet.redis.send(RedisCommand("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"))
                     default: _ = try await fleet.redis.send(RedisCommand("SCRIPT", "FLUSH"))
                     }
