@@ -11,24 +11,12 @@ enum VisitAllowance: Sendable, Hashable {
 }
 
 extension URLShortener {
-    /// The key under which a link's ``LinkRecord`` lies in Redis, for who reads many.
-    public static func linkKey(of code: String) -> String { URLShortenerKeys.link(code) }
-
     /// Takes one of the visits that a link allows; exact, however many ask at once. A link without a maximum allows all.
     ///
     /// One round trip. When Redis does not answer the visit may have been counted, and is not to be redirected: never more are.
     /// - Parameters:
     ///   - record: as it was read.
     ///   - counting: false looks, and takes nothing.
-    func takeVisit(
-        of code: String, _ record: LinkRecord, counting: Bool = true
-    ) async throws(URLShortenerError) -> VisitAllowance {
-        guard let command = Self.visitCommand(code, record, counting: counting) else { return .allowed }
-        return try Self.allowance(.success(try await send(command)))
-    }
-
-    /// The same on an event loop, without a task.
-    /// - Parameters:
     ///   - connection: the event loop's own, of the same client: ``RedisClient/connection(on:)``.
     ///   - completion: called on the event loop.
     func takeVisit(

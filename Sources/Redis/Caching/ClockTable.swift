@@ -31,7 +31,8 @@ struct ClockTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// O(1).
     mutating func use(_ key: Key) -> Value? {
         guard let place = places[key], let slot = slots[place] else { return nil }
-        isUsed[place] = true
+        // Not written again: what everybody asks for is read on all event loops.
+        if !isUsed[place] { isUsed[place] = true }
         return slot.value
     }
 

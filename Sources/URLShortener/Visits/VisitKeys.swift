@@ -4,8 +4,7 @@ import Redis
 enum VisitKeys {
     static let stream = "url-shortener:{visits}:stream"
     static let lease = "url-shortener:{visits}:lease"
-    static let settings = "url-shortener:{settings}"
-    /// The field of the settings that holds the key of ``VisitorHash``.
+    /// The field of ``URLShortenerKeys/settings`` that holds the key of ``VisitorHash``.
     static let visitorKey = "visitorKey"
 
     static func lastBatch(of instance: String) -> String { "url-shortener:{visits}:last-batch:\(instance)" }

@@ -18,8 +18,8 @@ struct VisitorHash: Sendable {
     static func load(from redis: any RedisCommands) async throws(RedisError) -> VisitorHash {
         let fresh = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined(separator: " ")
         let replies = await redis.pipeline([
-            RedisCommand("HSETNX", VisitKeys.settings, VisitKeys.visitorKey, fresh),
-            RedisCommand("HGET", VisitKeys.settings, VisitKeys.visitorKey),
+            RedisCommand("HSETNX", URLShortenerKeys.settings, VisitKeys.visitorKey, fresh),
+            RedisCommand("HGET", URLShortenerKeys.settings, VisitKeys.visitorKey),
         ])
         return VisitorHash(secret: try replies[1].get().decode())
     }

@@ -119,3 +119,17 @@ private final class Tally: Sendable {
 
     func count(of answer: VisitAllowance) -> Int { answers.withLock { $0.count { $0 == answer } } }
 }
+
+extension URLShortener {
+    /// As an event loop takes a visit, for a task.
+    fileprivate func takeVisit(
+        of code: String, _ record: LinkRecord, counting: Bool = true
+    ) async throws(URLShortenerError) -> VisitAllowance {
+        let connection = redis.connection()
+        return try await withCheckedContinuation { continuation in
+            connection.eventLoop.execute {
+                self.takeVisit(of: code, record, counting: counting, on: connection) { continuation.resume(returning: $0) }
+            }
+        }.get()
+    }
+}
