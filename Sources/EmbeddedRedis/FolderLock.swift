@@ -11,15 +11,25 @@ import Darwin
 /// An exclusive lock on a file, which the kernel releases when every process that holds its descriptor has gone.
 final class FolderLock: Sendable {
     let descriptor: FileDescriptor
+    private let isHandedOn: Bool
 
-    private init(_ descriptor: FileDescriptor) {
+    private init(_ descriptor: FileDescriptor, isHandedOn: Bool) {
         self.descriptor = descriptor
+        self.isHandedOn = isHandedOn
+    }
+
+    deinit {
+        // Closing alone is not enough: a process that another thread is starting right now holds copies of all our descriptors
+        // until it becomes another program, and the lock would last as long.
+        if !isHandedOn { flock(descriptor.number, LOCK_UN) }
     }
 
     /// Takes the lock and leaves a note in its file for whoever finds it taken; `nil` if another holds it.
     ///
     /// The file is never removed: two processes could otherwise each lock a file of that name.
-    static func acquire(_ path: String, note: String) throws(EmbeddedRedisError) -> FolderLock? {
+    ///
+    /// - Parameter isHandedOn: Whether the lock lives on in a child that was given its descriptor.
+    static func acquire(_ path: String, note: String, isHandedOn: Bool = false) throws(EmbeddedRedisError) -> FolderLock? {
         guard let descriptor = FileDescriptor(open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)) else {
             throw EmbeddedRedisError(.folderNotUsable, "\(path) cannot be opened: \(systemError()).")
         }
@@ -31,7 +41,7 @@ final class FolderLock: Sendable {
         guard ftruncate(descriptor.number, 0) == 0, pwrite(descriptor.number, bytes, bytes.count, 0) == bytes.count else {
             throw EmbeddedRedisError(.folderNotUsable, "\(path) cannot be written: \(systemError()).")
         }
-        return FolderLock(descriptor)
+        return FolderLock(descriptor, isHandedOn: isHandedOn)
     }
 
     /// What the holder of a lock noted in it; `nil` if there is no such file, or nothing in it.

@@ -21,7 +21,7 @@ extension ServerFolder {
         var hasAsked = false
         while true {
             let earlierSocket = FolderLock.note(in: serverLockPath)
-            if let lock = try FolderLock.acquire(serverLockPath, note: socketPath) {
+            if let lock = try FolderLock.acquire(serverLockPath, note: socketPath, isHandedOn: true) {
                 if UnixSocket.connect(to: socketPath) != nil {
                     throw EmbeddedRedisError(
                         .folderInUse, "A server that was not started from here already listens on \(socketPath).")

@@ -145,6 +145,19 @@ import Darwin
             })
     }
 
+    /// Between fork and exec a child holds copies of our descriptors, and for a lock a copy is as good as the original.
+    @Test func lockEndsWithItsHolderAndNotWithACopyOfItsDescriptor() throws {
+        let folder = TestFolder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        let path = folder.path + "/test.lock"
+        var lock = try FolderLock.acquire(path, note: "")
+        let copy = try #require(lock.flatMap { FileDescriptor(dup($0.descriptor.number)) })
+        #expect(try FolderLock.acquire(path, note: "") == nil)
+        lock = nil
+        #expect(try FolderLock.acquire(path, note: "") != nil)
+        withExtendedLifetime(copy) {}
+    }
+
     @Test(.timeLimit(.minutes(1))) func serverThatDoesNotObeyIsKilled() async throws {
         let folder = TestFolder()
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
