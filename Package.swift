@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "RateLimiter", targets: ["RateLimiter"]),
         .library(name: "RateLimiterMiddleware", targets: ["RateLimiterMiddleware"]),
         .library(name: "URLShortener", targets: ["URLShortener"]),
+        .library(name: "NewsFeed", targets: ["NewsFeed"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
         .executable(name: "url-shortener", targets: ["url-shortener"]),
     ],
@@ -136,6 +137,23 @@ let package = Package(
                 "url-shortener", "lease_identifiers", "create_link", "replace_link", "take_visit", "reserve_creation",
                 "append_visits",
                 "count_visits", "raise_visits", "read_visits", "release_lease"),
+            swiftSettings: strict
+        ),
+        .target(
+            name: "NewsFeed",
+            dependencies: [
+                "Redis",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: lua(
+                "news-feed", "reserve_post", "accept_post", "delete_post", "like_post", "comment_post", "follow_author",
+                "unfollow_author", "remove_follower", "settle_follow", "purge_timeline", "read_timeline", "begin_rebuild",
+                "finish_rebuild", "mark_pulled", "begin_fan_out", "fan_out", "finish_job", "dead_letter", "replay_dead_letter",
+                "remove_consumers"),
             swiftSettings: strict
         ),
         .executableTarget(
@@ -263,6 +281,17 @@ let package = Package(
             name: "URLShortenerTests",
             dependencies: [
                 "URLShortener", "Redis", "TestSupport", "EmbeddedRedis",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "NewsFeedTests",
+            dependencies: [
+                "NewsFeed", "Redis", "TestSupport", "EmbeddedRedis",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,0 +1,50 @@
+import NIOCore
+import Synchronization
+
+/// A post that followers can see now.
+public struct Announcement: Sendable, Hashable {
+    public let id: String
+    public let author: String
+
+    /// nil: something else was published.
+    init?(text: String) {
+        let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, PostID(parts[0]) != nil, !parts[1].isEmpty else { return nil }
+        (id, author) = (String(parts[0]), String(parts[1]))
+    }
+}
+
+/// Hands what is announced to all who listen in this process.
+final class Announcer: Sendable {
+    private struct State {
+        var listeners: [Int: AsyncStream<Announcement>.Continuation] = [:]
+        var next = 0
+        var heardAt: NIODeadline?
+    }
+    private let state = Mutex(State())
+
+    /// - Parameter buffered: a slow listener loses the oldest.
+    func listen(buffered: Int) -> AsyncStream<Announcement> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Announcement.self, bufferingPolicy: .bufferingNewest(buffered))
+        let number = state.withLock { state in
+            state.next += 1
+            state.listeners[state.next] = continuation
+            return state.next
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
+        }
+        return stream
+    }
+
+    func heard(at now: NIODeadline) { state.withLock { $0.heardAt = now } }
+
+    /// Whether anything was heard within the last four seconds: every instance speaks once a second.
+    func isFresh(now: NIODeadline) -> Bool {
+        state.withLock { $0.heardAt.map { $0 + .seconds(4) > now } ?? false }
+    }
+
+    func announce(_ announcement: Announcement) {
+        for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield(announcement) }
+    }
+}
