@@ -65,11 +65,11 @@ public final class NewsFeed: Service {
         }
     }
 
-    /// Milliseconds since 1970 by the clock that all instances share.
+    /// Microseconds since 1970 by the clock that all instances share.
     func redisTime() async throws(NewsFeedError) -> Int {
         let parts: [Int] = try decode(try await send(RedisCommand("TIME", isIdempotent: true)))
         guard parts.count == 2 else { throw .unreadableRecord }
-        return parts[0] * 1000 + parts[1] / 1000
+        return parts[0] * 1_000_000 + parts[1]
     }
 
     func decode<Value: RedisDecodable>(_ reply: RedisValue, as type: Value.Type = Value.self) throws(NewsFeedError) -> Value {

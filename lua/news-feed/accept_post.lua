@@ -5,8 +5,8 @@
 -- KEYS[2]  what says that it was deleted
 -- ARGV[1]  its record
 --
--- Reply    1 it is stored, now or before; 0 it was deleted
+-- Reply    1 it is stored, now or before; 0 it was deleted; -1 another post has its id
 
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'NX')
-return 1
+if redis.call('SET', KEYS[1], ARGV[1], 'NX') or redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
+return -1

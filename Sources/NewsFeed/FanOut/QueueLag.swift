@@ -15,7 +15,7 @@ extension NewsFeed {
             RedisCommand("XLEN", NewsFeedKeys.queue, isIdempotent: true),
             RedisCommand("XRANGE", NewsFeedKeys.queue, "-", "+", "COUNT", 1, isIdempotent: true),
         ])
-        let now = try await redisTime()
+        let now = try await redisTime() / 1000
         do {
             let waiting: Int = try replies[0].decode()
             let oldest = try QueueEntry.entries(replies[1]).first.flatMap { Int($0.identifier.prefix { $0 != "-" }) }

@@ -10,14 +10,14 @@ extension NewsFeed {
     /// - Throws: ``NewsFeedError``. After ``NewsFeedError/redis(_:)`` the post may be there.
     public func post(_ post: NewPost, idempotencyKey: String? = nil) async throws(NewsFeedError) -> AcceptedPost {
         let record = try post.record()
-        let id = PostID(createdAtMilliseconds: try await redisTime())
+        var id = PostID(createdAtMicroseconds: try await redisTime())
         guard let idempotencyKey else {
-            try await accept(id, record)
+            while try await !accept(id, record) { id = PostID(createdAtMicroseconds: try await redisTime()) }
             return AcceptedPost(id)
         }
         let (reserved, isAccepted, name) = try await reserve(id, for: post, idempotencyKey)
         if !isAccepted {
-            try await accept(reserved, record)
+            guard try await accept(reserved, record) else { throw .unreadableRecord }
             // Otherwise a repetition stores and queues it again, which changes nothing.
             _ = try? await send(RedisCommand("HSET", name, "accepted", 1))
         }
@@ -25,13 +25,16 @@ extension NewsFeed {
     }
 
     /// Stores it, and queues it behind that. Both may happen twice.
-    private func accept(_ id: PostID, _ record: PostRecord) async throws(NewsFeedError) {
-        _ = try await replies(to: [
+    /// - Returns: false when the identifier is another's.
+    private func accept(_ id: PostID, _ record: PostRecord) async throws(NewsFeedError) -> Bool {
+        let replies = try await replies(to: [
             NewsFeedScripts.acceptPost.call(
                 keys: [NewsFeedKeys.post(id), NewsFeedKeys.deleted(id)], record.encoded, isIdempotent: true),
             FanOutJob(post: id, author: record.author).queueing,
         ])
+        guard replies[0] != .integer(-1) else { return false }
         metrics.noteAccepted()
+        return true
     }
 
     private func reserve(

@@ -1,4 +1,5 @@
-/// The identifier of a post or comment: 8 digits of when it was accepted, 5 random ones; in Base62, 13 characters.
+/// The identifier of a post or comment: 8 digits of the millisecond in which it was accepted, 2 of the microsecond in that, 3 random
+/// ones; in Base62, 13 characters. So what somebody posts one after the other is in that order, too.
 ///
 /// Identifiers sort as (time, identifier) does, so they alone give the order, and one identifier is an exact position in it.
 /// Sorted sets hold the ``member`` in place of the identifier: each digit is turned round, so that the newest comes first. Redis
@@ -6,6 +7,8 @@
 struct PostID: Sendable, Hashable {
     static let length = 13
     private static let timeDigits = 8
+    private static let fractionDigits = 2
+    private static let randomDigits = length - timeDigits - fractionDigits
 
     /// As it lies in sorted sets: the newest first.
     let member: String
@@ -26,9 +29,12 @@ struct PostID: Sendable, Hashable {
     private init(unchecked member: String) { self.member = member }
 
     /// A new one.
-    init(createdAtMilliseconds: Int, random: UInt64 = .random(in: 0..<Base62.count(ofLength: 5))) {
-        let time = Base62.encode(UInt64(max(0, createdAtMilliseconds)), length: Self.timeDigits)
-        member = Self.turned(time + Base62.encode(random, length: Self.length - Self.timeDigits))
+    init(createdAtMicroseconds: Int) {
+        let (milliseconds, fraction) = UInt64(max(0, createdAtMicroseconds)).quotientAndRemainder(dividingBy: 1000)
+        let random = UInt64.random(in: 0..<Base62.count(ofLength: Self.randomDigits))
+        member = Self.turned(
+            Base62.encode(milliseconds, length: Self.timeDigits) + Base62.encode(fraction, length: Self.fractionDigits)
+                + Base62.encode(random, length: Self.randomDigits))
     }
 
     /// Milliseconds since 1970.

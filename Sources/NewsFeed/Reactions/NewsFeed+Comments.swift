@@ -8,7 +8,7 @@ extension NewsFeed {
         let record = CommentRecord(author: try UserName(validating: author), text: text)
         try NewPost.validate(text: text)
         guard let post = PostID(post) else { throw .notFound }
-        let id = PostID(createdAtMilliseconds: try await redisTime())
+        let id = PostID(createdAtMicroseconds: try await redisTime())
         let call = NewsFeedScripts.commentPost.call(
             keys: [NewsFeedKeys.post(post), NewsFeedKeys.comments(post), NewsFeedKeys.commentTexts(post)], id.member,
             record.encoded, isIdempotent: true)

@@ -10,14 +10,15 @@ struct PostIDTests {
         var random = SeededGenerator()
         var earlier: PostID?
         for _ in 0..<1000 {
-            let time = Int.random(in: 0...4_000_000_000_000, using: &random)
-            let id = PostID(createdAtMilliseconds: time)
+            let time = Int.random(in: 0...4_000_000_000_000_000, using: &random)
+            let id = PostID(createdAtMicroseconds: time)
             #expect(id.text.utf8.count == PostID.length)
-            #expect(id.createdAtMilliseconds == time)
+            #expect(id.createdAtMilliseconds == time / 1000)
+            #expect((PostID(createdAtMicroseconds: time + 1).text > id.text))
             #expect(PostID(id.text) == id)
             #expect(PostID(member: id.member) == id)
-            if let earlier, earlier.createdAtMilliseconds != time {
-                #expect((earlier.text < id.text) == (earlier.createdAtMilliseconds < time), "\(random)")
+            if let earlier, earlier.createdAtMilliseconds != time / 1000 {
+                #expect((earlier.text < id.text) == (earlier.createdAtMilliseconds < time / 1000), "\(random)")
             }
             if let earlier { #expect((earlier.text < id.text) == (earlier.member > id.member), "\(random)") }
             earlier = id
