@@ -139,7 +139,10 @@ extension NewsFeed {
                         "ZRANGEBYLEX", NewsFeedKeys.posts(of: author), FeedMerge.minimum(after: position), "+", "LIMIT", 0, count,
                         isIdempotent: true)))
             let ids = members.compactMap { PostID(member: $0) }
-            return zip(ids, try await posts(ids, for: viewer)).map { ($0.member, $1) }
+            // Of an id that two authors drew, one has the post, and both may have an entry.
+            return zip(ids, try await posts(ids, for: viewer)).map { id, post in
+                (id.member, post.flatMap { UserName($0.author) == author ? $0 : nil })
+            }
         }
     }
 
