@@ -40,7 +40,11 @@ struct FanOut: Sendable {
 
     /// First of all: what is in no timeline yet is found there.
     func list() async throws(RedisError) {
-        _ = try await send(RedisCommand("ZADD", NewsFeedKeys.posts(of: job.author), 0, job.post.member, isIdempotent: true))
+        _ = try await send(Self.listing(job.post, of: job.author))
+    }
+
+    static func listing(_ post: PostID, of author: UserName) -> RedisCommand {
+        RedisCommand("ZADD", NewsFeedKeys.posts(of: author), 0, post.member, isIdempotent: true)
     }
 
     func markPulled() async throws(RedisError) {

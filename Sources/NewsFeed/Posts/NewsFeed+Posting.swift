@@ -24,15 +24,24 @@ extension NewsFeed {
         return AcceptedPost(reserved)
     }
 
-    /// Stores it, and queues it behind that. Both may happen twice.
+    /// Stores it, and queues it behind that; then its author sees it, whom no worker has to wait for. All may happen twice.
     /// - Returns: false when the identifier is another's.
     private func accept(_ id: PostID, _ record: PostRecord) async throws(NewsFeedError) -> Bool {
-        let replies = try await replies(to: [
+        let commands = [
             NewsFeedScripts.acceptPost.call(
                 keys: [NewsFeedKeys.post(id), NewsFeedKeys.deleted(id)], record.encoded, isIdempotent: true),
             FanOutJob(post: id, author: record.author).queueing,
-        ])
-        guard replies[0] != .integer(-1) else { return false }
+            // Whatever comes of this one: a worker does it too.
+            FanOut.listing(id, of: record.author),
+        ]
+        let replies = await redis.pipeline(commands, deadline: configuration.redisDeadline)
+        let reply: RedisValue
+        do {
+            (reply, _) = (try replies[0].get(), try replies[1].get())
+        } catch {
+            throw .redis(error)
+        }
+        guard reply != .integer(-1) else { return false }
         metrics.noteAccepted()
         return true
     }

@@ -19,6 +19,7 @@ struct PostingTests {
             #expect(post.likes == 1 && post.isLiked && post.comments == 0)
             #expect(try await fleet.feed.post(accepted.id).isLiked == false)
             #expect(try await fleet.feed.queueLag().waiting == 1)
+            #expect(try await fleet.feed.feed(of: "ann").items.map(\.id) == [accepted.id])
         }
     }
 
