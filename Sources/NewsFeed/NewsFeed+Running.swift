@@ -25,12 +25,6 @@ extension NewsFeed {
         guard !configuration.runsWorker || worker.isWorking(now: .now()) else { throw .workerStopped }
     }
 
-    /// Posts as they become visible, of all authors, from now on. A hint: what is published while Redis is away, or while a
-    /// listener is slow, is not announced.
-    public func announcements() -> AsyncStream<Announcement> {
-        announcer.listen(buffered: 1024)
-    }
-
     private func listen() async {
         await client.subscribe(to: [NewsFeedKeys.channel]) { subscription in
             for await event in subscription {

@@ -21,7 +21,7 @@ public final class FanOutWorker: Service {
 
     private struct State {
         var isStopping = false
-        /// When a lane last had an answer from the queue.
+        /// When a lane last had an answer from the queue, or got on with a long fan-out.
         var lastTurnAt: NIODeadline?
     }
 
@@ -180,6 +180,7 @@ public final class FanOutWorker: Service {
             defer { renewal = kept }
             let written = try await fanOut.push(from: beginning.checkpoint) { () throws(RedisError) in
                 try await kept.renewIfDue()
+                noteTurn()
                 return !isStopping
             }
             guard let written else { return .left }
