@@ -24,14 +24,15 @@ public struct ServiceProcess: Sendable {
     public struct Parts: Sendable {
         /// Added to the router.
         public var routes: @Sendable (Router<ServiceRequestContext>) -> Void
-        public var page: Page
+        /// nil: there is nothing for people here.
+        public var page: Page?
         public var health: HealthChecks
         public var hotPath: HotPath?
         /// Run beside the server, started before it and ended after it.
         public var services: [any Service]
 
         public init(
-            page: Page, health: HealthChecks, hotPath: HotPath? = nil, services: [any Service] = [],
+            page: Page?, health: HealthChecks, hotPath: HotPath? = nil, services: [any Service] = [],
             routes: @escaping @Sendable (Router<ServiceRequestContext>) -> Void
         ) {
             (self.routes, self.page, self.health) = (routes, page, health)
@@ -115,7 +116,7 @@ public struct ServiceProcess: Sendable {
         router.add(middleware: RequestMetricsMiddleware())
         router.add(middleware: ProblemMiddleware())
         parts.health.addRoutes(to: router)
-        parts.page.addRoutes(to: router)
+        parts.page?.addRoutes(to: router)
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: PrometheusRegistry.contentType],

@@ -9,9 +9,11 @@ public struct ServiceRequestContext: RequestContext {
     public let remoteAddress: SocketAddress?
     /// This machine's address on this connection.
     public let localAddress: SocketAddress?
+    let channel: any Channel
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         remoteAddress = source.channel.remoteAddress
         localAddress = source.channel.localAddress
     }

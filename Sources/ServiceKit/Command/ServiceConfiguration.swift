@@ -21,16 +21,19 @@ public struct ServiceConfiguration: Sendable {
     let jwks: String?
     let adminToken: String?
 
-    /// - Parameter defaultPort: of this service.
+    /// - Parameters:
+    ///   - defaultPort: of this service.
+    ///   - privateRedis: what is wanted of the Redis that is used when none is named.
     /// - Throws: ``UsageError``.
     public init(
-        name: String, defaultPort: Int, requirement: Requirement, options: ServiceOptions, settings: Settings = Settings()
+        name: String, defaultPort: Int, requirement: Requirement, options: ServiceOptions, settings: Settings = Settings(),
+        privateRedis: PrivateRedis = PrivateRedis()
     ) throws {
         self.name = name
         host = settings.text("host", options.host) ?? "127.0.0.1"
         port = try settings.integer("port", options.port, in: 0...65_535) ?? defaultPort
         threads = try settings.integer("threads", options.threads, in: 1...1024) ?? System.coreCount
-        redis = try RedisSource(name: name, options: options.redis, settings: settings)
+        redis = try RedisSource(name: name, options: options.redis, settings: settings, privateRedis: privateRedis)
         isInsecure = settings.flag("insecure", options.insecure)
         jwtSecret = settings.text("jwt-secret", nil)
         jwks = settings.text("jwt-jwks", nil)

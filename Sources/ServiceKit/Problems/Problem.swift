@@ -35,6 +35,11 @@ public struct Problem: HTTPResponseError, ProblemConvertible {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
+    /// It is for somebody, and nobody asks.
+    public static let noIdentity = Problem(
+        .unauthorized, "This wants an identity: Authorization: Bearer with a token of a user.",
+        headers: [.wwwAuthenticate: "Bearer"])
+
     /// No route matches, or nothing is meant by a path that one matches.
     public static var nothingHere: Problem { Problem(.notFound, "There is nothing at this path for this method.") }
 }

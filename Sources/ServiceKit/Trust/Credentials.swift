@@ -43,6 +43,18 @@ public struct Credentials: Sendable {
         throw Problem(.unauthorized, "The bearer token is not valid, or no longer.", headers: [.wwwAuthenticate: "Bearer"])
     }
 
+    /// The same for what browsers open without header fields of their own: where a field is missing `?access_token=` stands for it,
+    /// and in development `?user=`.
+    public func identity(ofStream request: Request) async throws -> String? {
+        var head = request.head
+        let query = request.uri.queryParameters
+        if head.headerFields[.authorization] == nil, let token = query["access_token"] {
+            head.headerFields[.authorization] = "Bearer \(token)"
+        }
+        if head.headerFields[.userID] == nil, let user = query["user"] { head.headerFields[.userID] = String(user) }
+        return try await identity(of: Request(head: head, body: request.body))
+    }
+
     /// The user that a request speaks for; nil without a valid identity.
     public func user(of request: Request) async -> String? {
         guard let keys else {

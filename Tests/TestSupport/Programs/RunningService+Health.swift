@@ -7,7 +7,8 @@ extension RunningService {
     public func becomesReady(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await eventually("ready", within: .seconds(10), sourceLocation: sourceLocation) {
             let reply = try await request("GET", "/health/ready")
-            return reply.status == 200 && reply.text == #"{"status":"ready"}"# && reply["Content-Type"] == "application/json"
+            return reply.status == 200 && reply.text.hasPrefix(#"{"status":"ready""#)
+                && reply["Content-Type"] == "application/json"
         }
     }
 

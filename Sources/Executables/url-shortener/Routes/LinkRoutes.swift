@@ -76,9 +76,3 @@ struct LinkRoutes {
             ]).text)
     }
 }
-
-extension Problem {
-    fileprivate static let noIdentity = Problem(
-        .unauthorized, "This wants an identity: Authorization: Bearer with a token of a user.",
-        headers: [.wwwAuthenticate: "Bearer"])
-}
