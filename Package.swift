@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "NewsFeed", targets: ["NewsFeed"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
         .executable(name: "url-shortener", targets: ["url-shortener"]),
+        .executable(name: "news-feed", targets: ["news-feed"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -191,6 +192,22 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "news-feed",
+            dependencies: [
+                "NewsFeed", "ServiceKit", "Terminal", "Redis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Executables/news-feed",
+            resources: [.embedInCode("Page/index.html"), .embedInCode("Page/news-feed.js")],
+            swiftSettings: strict
+        ),
 
         // Run by ./dev bench.
         .executableTarget(
@@ -299,10 +316,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "NewsFeedServiceTests",
+            dependencies: ["news-feed", "NewsFeed", "EmbeddedRedis", "Redis", "TestSupport"],
+            swiftSettings: strict
+        ),
         // The pages of the executables, in Chromium.
         .testTarget(
             name: "BrowserTests",
-            dependencies: ["rate-limiter", "url-shortener", "EmbeddedRedis", "TestSupport"],
+            dependencies: ["rate-limiter", "url-shortener", "news-feed", "EmbeddedRedis", "TestSupport"],
             swiftSettings: strict
         ),
     ],

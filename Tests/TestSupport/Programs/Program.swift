@@ -5,6 +5,7 @@ public struct Program: Sendable {
 
     public static let rateLimiter = Program(name: "rate-limiter")
     public static let urlShortener = Program(name: "url-shortener")
+    public static let newsFeed = Program(name: "news-feed")
 
     /// A program of the system.
     public static func at(_ path: String) -> Program { Program(name: path) }

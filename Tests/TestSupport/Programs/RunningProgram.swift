@@ -30,7 +30,7 @@ public final class RunningProgram: Sendable {
     private static let settings = [
         "HOST", "PORT", "REDIS", "THREADS", "DATA_DIR", "FSYNC", "LOG_LEVEL", "INSECURE", "JWT_SECRET", "JWT_JWKS",
         "ADMIN_TOKEN", "POLICIES", "TRUSTED_PROXIES", "BASE_URL", "CREATE_LIMIT", "REDIRECT_CACHE_SECONDS", "SEQUENTIAL",
-        "COUNTRY_HEADER",
+        "COUNTRY_HEADER", "STRATEGY", "CELEBRITY_THRESHOLD", "TIMELINE_LENGTH", "WORKER_LANES",
     ]
 
     /// - Parameter environment: beside what the tests run with.

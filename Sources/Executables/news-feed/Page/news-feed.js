@@ -1,0 +1,3 @@
+// Posts of those whom one follows.
+
+import "./groundwork.js";
