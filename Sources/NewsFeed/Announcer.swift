@@ -5,13 +5,23 @@ import Synchronization
 public struct Announcement: Sendable, Hashable {
     public let id: String
     public let author: String
+    /// Into so many timelines it was brought last, without those of followers who have not read for long; nil: into none, it is
+    /// read from the author's own list.
+    public let timelines: Int?
+
+    init(_ job: FanOutJob, timelines: Int?) {
+        (id, author, self.timelines) = (job.post.text, job.author.text, timelines)
+    }
 
     /// nil: something else was published.
     init?(text: String) {
-        let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, PostID(parts[0]) != nil, !parts[1].isEmpty else { return nil }
-        (id, author) = (String(parts[0]), String(parts[1]))
+        let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, PostID(parts[0]) != nil, !parts[2].isEmpty else { return nil }
+        (id, timelines, author) = (String(parts[0]), Int(parts[1]), String(parts[2]))
     }
+
+    /// As it is published.
+    var text: String { "\(id) \(timelines.map(String.init) ?? "-") \(author)" }
 }
 
 /// Hands what is announced to all who listen in this process.

@@ -16,7 +16,7 @@ public final class FanOutWorker: Service {
     let logger: Logger
     let queue: JobQueue
     private let state = Mutex(State())
-    private let timelines = Counter(label: "news_feed_timeline_entries_total")
+    private let entries = Counter(label: "news_feed_timeline_entries_total")
     private let deadLetters = Counter(label: "news_feed_dead_letters_total")
 
     private struct State {
@@ -173,6 +173,7 @@ public final class FanOutWorker: Service {
         guard let beginning = try await fanOut.begin(isTry: isTry) else { return .done }
         if beginning.tries > configuration.maximumTries { return .hopeless(tries: beginning.tries - 1) }
         try await fanOut.list()
+        var timelines: Int?
         switch beginning.mode {
         case .pull: try await fanOut.markPulled()
         case .push:
@@ -184,12 +185,13 @@ public final class FanOutWorker: Service {
                 return !isStopping
             }
             guard let written else { return .left }
-            timelines.increment(by: written)
+            entries.increment(by: written)
+            timelines = written
         }
         // What is lost of this, nobody misses: it is no more than a hint.
         _ = try? await redis.send(
             RedisCommand(
-                "PUBLISH", NewsFeedKeys.channel, "\(fanOut.job.post.text) \(fanOut.job.author.text)", isIdempotent: true),
+                "PUBLISH", NewsFeedKeys.channel, Announcement(fanOut.job, timelines: timelines).text, isIdempotent: true),
             deadline: configuration.redisDeadline)
         return .done
     }

@@ -137,19 +137,19 @@ struct FeedTests {
         }
     }
 
-    @Test("What is announced can be seen")
-    func announcements() async throws {
-        try await withFleet(of: 2) { fleet in
+    @Test("What is announced can be seen, and it is told how it was brought", arguments: [FanOutStrategy.push, .pull])
+    func announcements(strategy: FanOutStrategy) async throws {
+        try await withFleet(of: 2, configure: { $1.strategy = strategy }) { fleet in
             try await fleet.feed.follow("ann", "ben")
-            let stream = fleet[1].announcements()
-            let id = try await fleet[0].post(NewPost(author: "ben", text: "text")).id
-            var heard: Announcement?
-            for await announcement in stream {
-                heard = announcement
-                break
+            var stream = fleet[1].announcements().makeAsyncIterator()
+            // Before she reads for the first time she has no timeline.
+            for timelines in [0, 1] {
+                let id = try await fleet.post("ben")
+                let heard = await stream.next()
+                #expect(heard?.id == id && heard?.author == "ben")
+                #expect(heard?.timelines == (strategy == .push ? timelines : nil))
+                #expect(try await fleet.texts(of: "ann").count == timelines + 1)
             }
-            #expect(heard == Announcement(text: "\(id) ben"))
-            #expect(try await fleet.texts(of: "ann") == ["text"])
         }
     }
 }

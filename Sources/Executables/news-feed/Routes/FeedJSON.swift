@@ -25,7 +25,11 @@ extension AcceptedPost {
 }
 
 extension Announcement {
-    var json: JSONText { .object([("id", .string(id)), ("author", .string(author))]) }
+    var json: JSONText {
+        .object([
+            ("id", .string(id)), ("author", .string(author)), ("timelines", timelines.map { .integer($0) } ?? .null),
+        ])
+    }
 }
 
 extension DeadLetter {
