@@ -80,7 +80,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Page/groundwork.css"), .embedInCode("Page/groundwork.js")],
+            resources: [
+                .embedInCode("Page/groundwork.css"), .embedInCode("Page/groundwork.js"), .embedInCode("Page/identity.js"),
+            ],
             swiftSettings: strict
         ),
 
@@ -188,7 +190,7 @@ let package = Package(
             path: "Sources/Executables/url-shortener",
             resources: [
                 .embedInCode("Page/index.html"), .embedInCode("Page/preview.html"), .embedInCode("Page/url-shortener.js"),
-                .embedInCode("Page/statistics.js"), .embedInCode("Page/identity.js"),
+                .embedInCode("Page/statistics.js"),
             ],
             swiftSettings: strict
         ),

@@ -7,15 +7,31 @@ export const segment = (text) => encodeURIComponent(text.toWellFormed()).replace
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Writes what differs only: a screen reader speaks of each write.
-export function setText(id, text) {
-    if (byId(id).textContent !== text) byId(id).textContent = text;
+export function say(node, text) {
+    if (node.textContent !== text) node.textContent = text;
 }
+
+export const setText = (id, text) => say(byId(id), text);
+
+/** Several requests under one key are one request; a secret of nobody. */
+export const newKey = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export function element(tag, properties, ...children) {
     const node = Object.assign(document.createElement(tag), properties);
     node.append(...children);
     return node;
 }
+
+/** The same of SVG, by its attributes. */
+export function shape(tag, attributes) {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const name in attributes) node.setAttribute(name, attributes[name]);
+    return node;
+}
+
+const LOCAL_TIME = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
+export const when = (time) => element("time", { dateTime: time }, new Date(time).toLocaleString("en", LOCAL_TIME));
 
 /** A button of a row in a table, and what it does with the row's thing. */
 export const rowButton = (text, name, onclick) =>
@@ -114,10 +130,23 @@ function showServerState() {
 repeat(2000, async () => {
     const answer = await ask("/health/ready");
     if (answer.status) notReady = answer.ok ? "" : problem(answer);
+    document.dispatchEvent(new CustomEvent("readiness", { detail: answer }));
     showServerState();
 });
 
 // MARK: Asking the reader
+
+document.body.insertAdjacentHTML("beforeend", `
+<dialog id="question" aria-labelledby="question-title">
+<form method="dialog">
+    <h2 id="question-title"></h2>
+    <p id="question-text"></p>
+    <label>Token, kept until this tab closes
+        <input id="token" type="password" required pattern="[!-~]+" autocomplete="off"></label>
+    <div class="actions"><button type="button">Cancel</button>
+        <button id="question-action" class="primary" value="yes"></button></div>
+</form>
+</dialog>`);
 
 /** Opens a dialog; whether it was closed with the button whose value is "yes". */
 export function accepted(dialog) {
@@ -135,9 +164,7 @@ export function confirmed(title, text, action, wantsToken = false) {
     return accepted(byId("question"));
 }
 
-for (const button of document.querySelectorAll("dialog [type=button]")) {
-    button.onclick = () => button.closest("dialog").close();
-}
+document.addEventListener("click", ({ target }) => target.closest("dialog [type=button]")?.closest("dialog").close());
 
 // MARK: Administration
 

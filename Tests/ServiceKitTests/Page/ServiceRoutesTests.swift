@@ -45,6 +45,16 @@ struct ServiceRoutesTests {
         }
     }
 
+    @Test("Where a page shows foreign images, images may come from elsewhere, and nothing else")
+    func foreignImages() async throws {
+        let page = Page(html: [], scripts: [:], showsForeignImages: true)
+        let parts = ServiceProcess.Parts(page: page, health: HealthChecks([])) { _ in }
+        let answer = try await Answer(ServiceProcess.router(parts, PrometheusRegistry()), request(.get, "/"))
+        let policy = try #require(answer.headers[.contentSecurityPolicy])
+        #expect(policy.contains("img-src 'self' data: http: https:;"))
+        #expect(policy.components(separatedBy: "http").count == 3)
+    }
+
     @Test("The style is there, and needs no network")
     func style() async throws {
         let style = try await answer(.get, "/assets/groundwork.css")

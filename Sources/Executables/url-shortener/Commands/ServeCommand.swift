@@ -51,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
                         html: PackageResources.index_html,
                         scripts: [
                             "url-shortener.js": PackageResources.url_shortener_js,
-                            "statistics.js": PackageResources.statistics_js, "identity.js": PackageResources.identity_js,
+                            "statistics.js": PackageResources.statistics_js,
                         ]),
                     health: HealthChecks([
                         ("redis", { try await environment.redis.check() }), ("links", { try await shortener.check() }),

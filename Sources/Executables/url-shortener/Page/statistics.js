@@ -1,7 +1,7 @@
 // The statistics of one link: figures, a chart by day with a table of the same, referrers, countries. Followed while they are
 // looked at.
 
-import { byId, element, isRefused, number, problem, repeat, roundTop, segment, setText, wantsToken } from "./groundwork.js";
+import { byId, element, isRefused, number, problem, repeat, roundTop, segment, setText, shape, wantsToken } from "./groundwork.js";
 import { askAsOwner } from "./identity.js";
 
 const DAY = 86_400_000;
@@ -112,11 +112,5 @@ function bar(x, width, share, title) {
         Object.assign(shape("title", {}), { textContent: title }),
         shape("path", { "fill-opacity": 0, d: `M${x} 0h${width}v150h${-width}z` }),
         shape("path", { d: `M${x + width / 10} 150v${-150 * share}h${width * 0.8}v${150 * share}z` }));
-    return node;
-}
-
-function shape(tag, attributes) {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const name in attributes) node.setAttribute(name, attributes[name]);
     return node;
 }

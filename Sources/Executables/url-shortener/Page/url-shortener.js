@@ -1,13 +1,12 @@
 // The URL shortener's page, on nothing but the service's public HTTP interface.
 
 import {
-    byId, confirmed, copies, element, number, problem, repeat, replaceRows, rowButton, segment, setText, showProblem, webLink,
+    byId, confirmed, copies, element, newKey, number, problem, repeat, replaceRows, rowButton, segment, setText, showProblem, webLink,
+    when,
 } from "./groundwork.js";
 import { askAsOwner, askAsUser, changeAsOwner, isSignedIn, signIn, userName } from "./identity.js";
 import { showStatistics } from "./statistics.js";
 
-const LOCAL_TIME = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
-const when = (time) => element("time", { dateTime: time }, new Date(time).toLocaleString("en", LOCAL_TIME));
 const short = (text) => text.length > 90 ? `${text.slice(0, 90)}…` : text;
 const withoutScheme = (address) => address.replace(/^https?:\/\//, "");
 const hasExpired = ({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();
@@ -29,10 +28,7 @@ function entered() {
 /** Creates a link. What was sent without a clear answer is sent again under the key that it had: it becomes one link. */
 async function create(body) {
     const text = JSON.stringify(body);
-    if (attempt.text !== text) {
-        const bytes = crypto.getRandomValues(new Uint8Array(16));
-        attempt = { text, key: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
-    }
+    if (attempt.text !== text) attempt = { text, key: newKey() };
     const answer = await askAsUser("/shorten", { method: "POST", body, headers: { "Idempotency-Key": attempt.key } });
     if (answer.status && answer.status < 500) attempt = {};
     return answer;
