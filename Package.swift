@@ -207,7 +207,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Executables/news-feed",
-            resources: [.embedInCode("Page/index.html"), .embedInCode("Page/news-feed.js")],
+            resources: [
+                "index.html", "news-feed.js", "post.js", "comments.js", "compose.js", "draft.js", "following.js", "toggle.js",
+                "endless.js", "live.js", "journey.js", "demonstration.js",
+            ].map { .embedInCode("Page/\($0)") },
             swiftSettings: strict
         ),
 

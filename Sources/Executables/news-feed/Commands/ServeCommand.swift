@@ -24,8 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
                 let live = LiveFeed(feed: feed, logger: environment.logger)
                 let viewers = Viewers(credentials: environment.credentials)
                 return ServiceProcess.Parts(
-                    page: Page(
-                        html: PackageResources.index_html, scripts: ["news-feed.js": PackageResources.news_feed_js]),
+                    page: .ofFeed,
                     health: .ofFeed(feed, redis: environment.redis),
                     services: [feed, live, TimelineMemory(redis: environment.redis, logger: environment.logger)]
                 ) { router in
