@@ -19,6 +19,12 @@ extension BrowserPage {
             Media(features: [["name": "prefers-color-scheme", "value": isPhone ? "dark" : "light"]]))
     }
 
+    /// Takes it off the network, or puts it back.
+    func setOffline(_ isOffline: Bool) async throws {
+        struct Conditions: Encodable { let offline: Bool, latency = 0, downloadThroughput = -1, uploadThroughput = -1 }
+        try await act("Network.emulateNetworkConditions", Conditions(offline: isOffline))
+    }
+
     /// Types in place of what stands in a field.
     func type(_ text: String, into selector: String) async throws {
         try await wait("(field => { field.focus(); field.select(); return true })(document.querySelector(`\(selector)`))")

@@ -115,10 +115,16 @@ extension BrowserTests.NewsFeedPageTests {
                     try await page.wait("byId('feed').querySelector('[role=alert]').textContent === 'The server is gone.'")
                     #expect(try await page.evaluate("byId('feed').querySelector('[aria-pressed]').ariaPressed") == "false")
                     try await eventually("it has ended", within: .seconds(60)) { first.program.ended != nil }
+                    try await page.setOffline(true)
 
                     try await withService(.newsFeed, ["--port", "\(first.port)"], dataDirectory: folder) { second in
                         try await eventually("ready", within: .seconds(60)) { try await second.isReady() }
+                        // Announced while it cannot hear it.
                         try await post("from elsewhere", as: "joe", on: second)
+                        try await eventually("it is announced", within: .seconds(60)) {
+                            try await second.request("GET", "/health/ready").text.contains(#""waiting":0"#)
+                        }
+                        try await page.setOffline(false)
                         try await page.wait(for: "● live", in: "live")
                         try await page.wait(for: "1 new post", in: "news")
                         #expect(try await page.evaluate("byId('post').elements.text.value") == "meanwhile")
