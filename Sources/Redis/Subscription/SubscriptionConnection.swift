@@ -39,6 +39,8 @@ final class SubscriptionConnectionCore: RedisLinkOwner {
     private var registry = SubscriptionRegistry()
     private var housekeeping: RepeatingTimer?
     private var lastReply = NIODeadline.now()
+    /// The server has refused something since the connection was made.
+    private var isRefused = false
     private var isClosed = false
 
     /// A connection that is silent is asked this often whether it still lives, and given up after `stallDeadline`.
@@ -90,12 +92,16 @@ final class SubscriptionConnectionCore: RedisLinkOwner {
 
     func linkOpened() {
         lastReply = .now()
+        isRefused = false
         subscribe(to: registry.channels)
     }
 
     func linkReceived(_ reply: RedisValue) {
         lastReply = .now()
-        if case .error(let error) = reply { logger.error("Redis refused a subscription", metadata: ["error": "\(error)"]) }
+        if case .error(let error) = reply {
+            isRefused = true
+            logger.error("Redis refused a subscription", metadata: ["error": "\(error)"])
+        }
         // The answer to PING; before the first subscription it is a plain PONG.
         guard case .array(let parts) = reply, parts.count >= 3, let kind = try? String(redis: parts[0]),
             let channel = try? String(redis: parts[1])
@@ -118,6 +124,9 @@ final class SubscriptionConnectionCore: RedisLinkOwner {
         guard link.isOpen else { return }
         if lastReply + TimeAmount(link.configuration.stallDeadline) < .now() {
             link.reset(RedisError(.connectionLost, execution: .notSent, message: "the subscriptions' connection has stalled"))
+        } else if isRefused, !registry.isConfirmed {
+            // What may not be today may be allowed tomorrow.
+            link.reset(RedisError(.connectionLost, execution: .notSent, message: "a subscription was refused"))
         } else if lastReply + Self.pingInterval < .now() {
             link.write(RedisCommand("PING").encoded)
         }

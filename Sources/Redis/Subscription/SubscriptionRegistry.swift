@@ -9,6 +9,9 @@ struct SubscriptionRegistry {
     /// All channels that someone listens to.
     var channels: [String] { Array(listeners.keys) }
 
+    /// Whether every channel that someone listens to is in force.
+    var isConfirmed: Bool { listeners.keys.allSatisfy(confirmed.contains) }
+
     /// - Returns: the channels to subscribe to, and whether the subscription is in force already.
     mutating func add(_ subscription: RedisSubscription) -> (channels: [String], isConfirmed: Bool) {
         var new: [String] = []

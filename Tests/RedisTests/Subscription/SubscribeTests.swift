@@ -181,6 +181,22 @@ import Testing
         }
     }
 
+    @Test func whatWasRefusedIsAskedForAgain() async throws {
+        try await withRedis { _, client in
+            _ = try await client.send(RedisCommand("ACL", "SETUSER", "default", "resetchannels"))
+            try await client.subscribe(to: ["c"]) { subscription async throws in
+                try await eventually("it was refused") {
+                    let refused: [RedisValue] = try await client.send(RedisCommand("ACL", "LOG")).decode()
+                    return !refused.isEmpty
+                }
+                _ = try await client.send(RedisCommand("ACL", "SETUSER", "default", "allchannels"))
+                #expect(await subscription.next() == .subscribed)
+                _ = try await client.publish(1, to: "c")
+                #expect(await subscription.next() == message(1))
+            }
+        }
+    }
+
     private func subscribers(of channel: String, _ client: RedisClient) async throws -> Int {
         let reply = try await client.send(RedisCommand("PUBSUB", "NUMSUB", channel)).decode(as: [RedisValue].self)
         return try #require(reply.last).decode()
