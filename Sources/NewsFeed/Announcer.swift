@@ -49,9 +49,9 @@ final class Announcer: Sendable {
 
     func heard(at now: NIODeadline) { state.withLock { $0.heardAt = now } }
 
-    /// Whether anything was heard within the last four seconds: every instance speaks once a second.
+    /// Whether anything was heard within the last three seconds: every instance speaks once a second.
     func isFresh(now: NIODeadline) -> Bool {
-        state.withLock { $0.heardAt.map { $0 + .seconds(4) > now } ?? false }
+        state.withLock { $0.heardAt.map { $0 + .seconds(3) > now } ?? false }
     }
 
     func announce(_ announcement: Announcement) {

@@ -28,24 +28,32 @@ extension NewsFeed {
     private func listen() async {
         await client.subscribe(to: [NewsFeedKeys.channel]) { subscription in
             for await event in subscription {
-                guard case .message(let message) = event else { continue }
-                announcer.heard(at: .now())
-                if let announcement = Announcement(text: message.text) { announcer.announce(announcement) }
+                switch event {
+                case .subscribed: try? await publishBeat()
+                case .message(let message):
+                    announcer.heard(at: .now())
+                    if let announcement = Announcement(text: message.text) { announcer.announce(announcement) }
+                case .interrupted, .dropped: break
+                }
             }
         }
     }
 
-    /// Publishes what is no announcement, to hear that announcements arrive.
     private func beat() async {
         while !Task.isCancelled {
             do {
                 try await shareCursorKey()
-                _ = try await send(RedisCommand("PUBLISH", NewsFeedKeys.channel, "beat", isIdempotent: true))
+                try await publishBeat()
                 _ = try await queueLag()
             } catch {
                 logger.debug("Redis is away", metadata: ["error": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(1))
         }
+    }
+
+    /// Publishes what is no announcement, to hear that announcements arrive.
+    private func publishBeat() async throws(NewsFeedError) {
+        _ = try await send(RedisCommand("PUBLISH", NewsFeedKeys.channel, "beat", isIdempotent: true))
     }
 }
