@@ -105,6 +105,27 @@ struct ServiceRoutesTests {
         #expect(ready.status == 200 && ready.text == #"{"status":"ready"}"# && ready.headers[.contentType] == "application/json")
     }
 
+    @Test("What a check reports stands with its name in readiness; a report that fails is a check that does")
+    func reports() async throws {
+        let isBroken = Mutex(false)
+        let health = HealthChecks(
+            [("function", {})],
+            reports: [
+                (
+                    "queue",
+                    {
+                        if isBroken.withLock({ $0 }) { throw HealthFailure("7 waiting") }
+                        return .object([("waiting", .integer(3))])
+                    }
+                ), ("more", { .bool(true) }),
+            ])
+        let ready = try await answer(.get, "/health/ready", health: health)
+        #expect(ready.status == 200 && ready.text == #"{"status":"ready","queue":{"waiting":3},"more":true}"#)
+        isBroken.withLock { $0 = true }
+        let broken = try await answer(.get, "/health/ready", health: health)
+        #expect(broken.status == 503 && broken.text.contains(#""detail":"queue: 7 waiting""#))
+    }
+
     @Test("Metrics are Prometheus text")
     func metrics() async throws {
         let answer = try await answer(.get, "/metrics")

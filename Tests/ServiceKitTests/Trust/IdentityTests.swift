@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import JWTKit
 import Testing
 
@@ -54,6 +55,26 @@ struct IdentityTests {
         for scheme in ["Basic", "Token", "", "Bearer:", "Bearer\t"] {
             #expect(try await user(good, scheme) == nil, "\(scheme)")
         }
+    }
+
+    @Test("Of a stream the query names the user where no header field does, by the same rules")
+    func stream() async throws {
+        func user(_ query: String, _ fields: [(String, String)] = [], _ environment: [String: String] = [:]) async throws
+            -> String?
+        {
+            let credentials = try await Credentials(configuration(environment: environment))
+            return try await credentials.identity(ofStream: request(.get, "/live?\(query)", fields: fields))
+        }
+        #expect(try await user("user=al%20ice%2Fb") == "al ice/b")
+        #expect(try await user("user=alice", [("X-User-ID", "bob")]) == "bob")
+        #expect(try await user("user=") == nil)
+        #expect(try await user("user=alice", [("Origin", "http://evil.example")]) == nil)
+        let token = try await Tokens.hmac().token()
+        let secret = ["JWT_SECRET": Tokens.secret]
+        #expect(try await user("access_token=\(token)&user=bob", [], secret) == "alice")
+        #expect(try await user("user=bob", [], secret) == nil)
+        await #expect(throws: Problem.self) { try await user("access_token=x", [], secret) }
+        await #expect(throws: Problem.self) { try await user("access_token=\(token)", [("Authorization", "Bearer x")], secret) }
     }
 
     @Test("A secret that is shorter than the hash is taken as it is")

@@ -29,6 +29,7 @@ final class LiveFeed: Service {
     private let listening = Gauge(label: "news_feed_live_listeners")
 
     private static let heartbeat = Duration.seconds(15)
+    private static let pauseWithoutRedis = Duration.milliseconds(500)
 
     init(feed: NewsFeed, logger: Logger) {
         (self.feed, self.logger) = (feed, logger)
@@ -36,21 +37,20 @@ final class LiveFeed: Service {
 
     /// Sends events there from now on, until it terminates.
     func add(_ sink: Sink, for user: String) {
-        let (number, count) = state.withLock { state in
+        let number = state.withLock { state in
             state.lastNumber += 1
             state.listeners[state.lastNumber] = Listener(user: user, sink: sink)
-            return (state.lastNumber, state.listeners.count)
+            listening.record(state.listeners.count)
+            return state.lastNumber
         }
-        listening.record(count)
         sink.onTermination = { [weak self] _ in self?.remove(number) }
     }
 
     private func remove(_ number: Int) {
-        listening.record(
-            state.withLock { state in
-                state.listeners[number] = nil
-                return state.listeners.count
-            })
+        state.withLock { state in
+            state.listeners[number] = nil
+            listening.record(state.listeners.count)
+        }
     }
 
     func run() async throws {
@@ -78,16 +78,21 @@ final class LiveFeed: Service {
     }
 
     private func deliver() async {
-        let (announcements, listeners) = state.withLock { ($0.waiting.take(), Array($0.listeners.values)) }
-        do {
-            let audience = try await feed.audience(of: announcements, among: listeners.map(\.user))
-            for (listener, announcements) in zip(listeners, audience) {
-                for announcement in announcements { listener.sink.yield(EventStream.event("post", announcement.json)) }
+        let announcements = state.withLock { $0.waiting.take() }
+        while !announcements.isEmpty, !Task.isCancelled {
+            let listeners = state.withLock { Array($0.listeners.values) }
+            do {
+                let audience = try await feed.audience(of: announcements, among: listeners.map(\.user))
+                for (listener, announcements) in zip(listeners, audience) {
+                    for announcement in announcements { listener.sink.yield(EventStream.event("post", announcement.json)) }
+                }
+                try? await Task.sleep(for: Self.pause(listeners: listeners.count))
+                return
+            } catch {
+                logger.debug("Nobody was told of new posts yet", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: Self.pauseWithoutRedis)
             }
-        } catch {
-            logger.debug("Nobody was told of new posts", metadata: ["error": "\(error)"])
         }
-        try? await Task.sleep(for: Self.pause(listeners: listeners.count))
     }
 
     /// At most some 10,000 listeners are looked at in a second.
