@@ -323,7 +323,10 @@ let package = Package(
         ),
         .testTarget(
             name: "NewsFeedServiceTests",
-            dependencies: ["news-feed", "NewsFeed", "EmbeddedRedis", "Redis", "TestSupport"],
+            dependencies: [
+                "news-feed", "NewsFeed", "EmbeddedRedis", "Redis", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         // The pages of the executables, in Chromium.

@@ -115,6 +115,20 @@ public final class HTTPConnection: Sendable {
         }
     }
 
+    /// Waits for some words, of a response that goes on, and takes all that has come up to their end.
+    /// - Throws: ``HTTPConnectionError``; also when the peer closes before.
+    public func text(through words: String) async throws -> String {
+        let words = Array(words.utf8)
+        return try await wait("\(String(decoding: words, as: UTF8.self))") { bytes, isClosed in
+            let view = bytes.readableBytesView
+            guard let end = view.firstRange(of: words)?.upperBound else {
+                if isClosed { throw HTTPConnectionError("closed after \(String(decoding: view, as: UTF8.self))") }
+                return nil
+            }
+            return bytes.readString(length: end - view.startIndex)
+        }
+    }
+
     /// Waits until the peer has closed, or has at least said that it sends no more.
     /// - Returns: what came before and no one has read.
     public func untilClosed() async throws -> [UInt8] {

@@ -46,14 +46,16 @@ struct DidNotListen: Error {
 /// Runs a body with a service of its own, on a free port, and ends it, whatever happens.
 ///
 /// - Parameters:
+///   - command: of the program, where it has several that are services.
 ///   - arguments: beside `--port 0`.
 ///   - dataDirectory: nil: a fresh one that goes with the service.
 public func withService<Value>(
-    _ program: Program, _ arguments: [String] = [], environment: [String: String] = [:], dataDirectory: String? = nil,
+    _ program: Program, command: String = "serve", _ arguments: [String] = [], environment: [String: String] = [:],
+    dataDirectory: String? = nil,
     isolation: isolated (any Actor)? = #isolation, _ body: (RunningService) async throws -> Value
 ) async throws -> Value {
     try await withTemporaryFolder { folder in
-        let arguments = ["--port", "0"] + arguments
+        let arguments = [command, "--port", "0"] + arguments
         let environment = ["DATA_DIR": dataDirectory ?? folder, "THREADS": "2"].merging(environment) { $1 }
         return try await withProgram(program, arguments, environment: environment) { running in
             try await body(try await RunningService.listening(running, named: program.name))
