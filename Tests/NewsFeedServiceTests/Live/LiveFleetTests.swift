@@ -46,7 +46,7 @@ struct LiveFleetTests {
             var told: String?
             for _ in 0..<20 where told == nil {
                 _ = try await services[1].post("ann")
-                told = try? await listener.text(through: "\"author\":\"ann\"}")
+                told = try? await listener.text(through: "\"author\":\"ann\"")
             }
             #expect(told != nil)
         }

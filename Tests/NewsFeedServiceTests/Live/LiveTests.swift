@@ -16,7 +16,7 @@ struct LiveTests {
         _ = try await connection.text(through: "retry: 2000\n\n")
         let id = try await service.post("ann").id
         let event = try await connection.text(through: "\n\n")
-        #expect(event.contains("event: post\ndata: {\"id\":\"\(id)\",\"author\":\"ann\"}\n\n"), "\(event)")
+        #expect(event.contains("event: post\ndata: {\"id\":\"\(id)\",\"author\":\"ann\",\"timelines\":0}\n\n"), "\(event)")
     }
 
     @Test func `names are told apart byte for byte, and cannot break out of an event`() async throws {

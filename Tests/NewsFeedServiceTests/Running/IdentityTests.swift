@@ -66,7 +66,7 @@ struct IdentityTests {
             try await live.send("GET", "/v1/feed/live?access_token=\(ann)")
             _ = try await live.text(through: "retry: ")
             _ = try await service.request("POST", "/v1/posts", headers: bearer(ann), body: newPost("again"))
-            _ = try await live.text(through: #""author":"ann"}"#)
+            _ = try await live.text(through: #""author":"ann""#)
         }
     }
 }

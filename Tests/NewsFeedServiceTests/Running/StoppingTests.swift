@@ -65,9 +65,9 @@ struct StoppingTests {
                 for round in 10..<20 {
                     // More than the connection and the service keep for him.
                     var commands = [String](repeating: author, count: 1000).map {
-                        RedisCommand("PUBLISH", NewsFeedKeys.channel, "0000000000000 \($0)")
+                        RedisCommand("PUBLISH", NewsFeedKeys.channel, "0000000000000 - \($0)")
                     }
-                    commands.append(RedisCommand("PUBLISH", NewsFeedKeys.channel, "00000000000\(round) alert"))
+                    commands.append(RedisCommand("PUBLISH", NewsFeedKeys.channel, "00000000000\(round) - alert"))
                     _ = try await redis.replies(to: commands, deadline: .seconds(10))
                     _ = try await alert.text(through: "\"00000000000\(round)\"")
                 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Whom announcements concern, and how far fan-out is behind")
 struct AnnouncingTests {
     private func announcement(_ author: String) throws -> Announcement {
-        try #require(Announcement(text: "0000000000000 \(author)"))
+        try #require(Announcement(text: "0000000000000 - \(author)"))
     }
 
     @Test("Those who follow the author now, from whichever instance, and himself; names count byte for byte")
