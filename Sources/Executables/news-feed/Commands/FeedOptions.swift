@@ -6,7 +6,8 @@ import ServiceKit
 struct FeedOptions: ParsableArguments {
     /// Timelines up to this length cost a sixth of the memory.
     static let packedTimelineEntries = 1024
-    static let redisArguments = ["--zset-max-listpack-entries", String(packedTimelineEntries)]
+    /// By the name that Redis before 7 knows, too.
+    static let redisArguments = ["--zset-max-ziplist-entries", String(packedTimelineEntries)]
 
     @Option(help: "How posts reach readers: push, pull or hybrid. (default: hybrid)")
     var strategy: String?
