@@ -154,9 +154,9 @@ let package = Package(
             ],
             resources: lua(
                 "news-feed", "reserve_post", "accept_post", "delete_post", "like_post", "comment_post", "follow_author",
-                "unfollow_author", "remove_follower", "settle_follow", "purge_timeline", "read_timeline", "begin_rebuild",
-                "finish_rebuild", "mark_pulled", "begin_fan_out", "fan_out", "finish_job", "dead_letter", "replay_dead_letter",
-                "remove_consumers"),
+                "unfollow_author", "remove_follower", "read_posts", "settle_follow", "purge_timeline", "read_timeline",
+                "begin_rebuild", "finish_rebuild", "mark_pulled", "begin_fan_out", "fan_out", "finish_job", "dead_letter",
+                "replay_dead_letter", "remove_consumers"),
             swiftSettings: strict
         ),
         .executableTarget(

@@ -16,14 +16,14 @@ extension NewsFeed {
     ) async throws(NewsFeedError) -> [[Announcement]] {
         let users = users.map { UserName($0) }
         let distinct = Array(Set(users))
-        let versions = try await replies(
-            to: distinct.map { RedisCommand("GET", NewsFeedKeys.followingVersion(of: $0), isIdempotent: true) })
-        var followed: [UserName: Set<UserName>] = [:]
-        for (user, reply) in zip(distinct, versions) {
-            let version = try decode(reply, as: String?.self) ?? ""
-            let known = follows.followed(by: user)
-            let isCurrent = known?.version == version
-            followed[user] = isCurrent ? known?.all : try await self.followed(by: user, version: version).all
+        let keys = [NewsFeedKeys.pulledVersion] + distinct.map { NewsFeedKeys.followingVersion(of: $0) }
+        var versions: [String] = []
+        for reply in try await replies(to: keys.map { RedisCommand("GET", $0, isIdempotent: true) }) {
+            versions.append(try decode(reply, as: String?.self) ?? "")
+        }
+        var followed: [UserName: FollowedAuthors] = [:]
+        for (user, version) in zip(distinct, versions.dropFirst()) {
+            followed[user] = try await self.followed(by: user, version: version, pulledVersion: versions[0])
         }
         let authors = announcements.map { UserName($0.author) }
         return users.map { user in

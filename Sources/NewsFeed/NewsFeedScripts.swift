@@ -4,6 +4,7 @@ import Redis
 enum NewsFeedScripts {
     static let reservePost = RedisScript(name: "reserve_post", source: PackageResources.reserve_post_lua)
     static let acceptPost = RedisScript(name: "accept_post", source: PackageResources.accept_post_lua)
+    static let readPosts = RedisScript(name: "read_posts", source: PackageResources.read_posts_lua)
     static let deletePost = RedisScript(name: "delete_post", source: PackageResources.delete_post_lua)
     static let likePost = RedisScript(name: "like_post", source: PackageResources.like_post_lua)
     static let commentPost = RedisScript(name: "comment_post", source: PackageResources.comment_post_lua)

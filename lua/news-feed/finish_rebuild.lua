@@ -10,7 +10,7 @@
 -- ARGV[3]  so many entries a timeline keeps
 -- ARGV[4]  milliseconds that a timeline lives without being read
 -- ARGV[5]  how many authors are settled by this
--- ARGV[6…] these, each with version; then the entries
+-- ARGV[6…] these, each with version; then the entries, newest first
 --
 -- Reply    1 done, 0 another has begun since
 
@@ -27,9 +27,10 @@ if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[1] then return 0 end
 
 local watermark, kept = ARGV[2], tonumber(ARGV[3])
 local first = 6 + 2 * tonumber(ARGV[5])
-for start = first, #ARGV, 1000 do
+-- The oldest first, so that each comes to the front of a listpack: Redis goes through it to where the new one belongs.
+for last = #ARGV, first, -1000 do
     local pairs = {}
-    for index = start, math.min(start + 999, #ARGV) do
+    for index = last, math.max(last - 999, first), -1 do
         pairs[#pairs + 1] = 0
         pairs[#pairs + 1] = ARGV[index]
     end

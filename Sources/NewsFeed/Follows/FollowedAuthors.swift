@@ -1,60 +1,68 @@
-import Synchronization
-
-/// Whom a user follows, as it was at one version.
+/// Whom a user follows, as it was at one version: who is among them, and whose posts are merged at reading. Not their names, which take
+/// ten times the memory; those are in Redis.
 struct FollowedAuthors: Sendable {
     let version: String
-    let authors: [UserName]
-    let all: Set<UserName>
-    /// Those of them whose posts are not all pushed, as of another version.
-    let pulledVersion: String
+    let pulledAuthors: PulledAuthors
+    /// Those of them whose posts are not all pushed.
     let pulled: [UserName]
-    private let pulledAuthors: Set<UserName>
+    /// In order.
+    private let fingerprints: [Int]
 
-    func isPulled(_ author: UserName) -> Bool { pulledAuthors.contains(author) }
+    var count: Int { fingerprints.count }
 
-    init(version: String, authors: [UserName], pulledVersion: String, pulledAuthors: Set<UserName>) {
-        (self.version, self.authors, self.pulledVersion) = (version, authors, pulledVersion)
-        (self.pulledAuthors, all) = (pulledAuthors, Set(authors))
-        pulled = authors.filter(pulledAuthors.contains)
+    init(version: String, names: [[UInt8]], pulledAuthors: PulledAuthors) {
+        let fingerprints = names.map { name in name.withUnsafeBytes(UserName.fingerprint) }.sorted()
+        self.init(version: version, fingerprints: fingerprints, pulledAuthors: pulledAuthors)
+    }
+
+    private init(version: String, fingerprints: [Int], pulledAuthors: PulledAuthors) {
+        (self.version, self.fingerprints, self.pulledAuthors) = (version, fingerprints, pulledAuthors)
+        pulled = fingerprints.compactMap { pulledAuthors.names[$0] }
+    }
+
+    /// The same, as of another version of those.
+    func with(_ pulledAuthors: PulledAuthors) -> FollowedAuthors {
+        FollowedAuthors(version: version, fingerprints: fingerprints, pulledAuthors: pulledAuthors)
+    }
+
+    func contains(_ author: UserName) -> Bool {
+        let wanted = author.fingerprint
+        var (lower, upper) = (0, fingerprints.count)
+        while lower < upper {
+            let middle = (lower + upper) / 2
+            if fingerprints[middle] < wanted { lower = middle + 1 } else { upper = middle }
+        }
+        return lower < fingerprints.count && fingerprints[lower] == wanted
     }
 }
 
-/// What an instance remembers of whom its readers follow. It is never trusted without a look at the versions.
-final class FollowCache: Sendable {
-    private struct State {
-        var pulledVersion = ""
-        var pulledAuthors: Set<UserName> = []
-        var followed: [UserName: FollowedAuthors] = [:]
-        var names = 0
-    }
-    private let state = Mutex(State())
-    private let capacity: Int
+/// The authors whose posts are not all pushed, as it was at one version.
+struct PulledAuthors: Sendable {
+    let version: String
+    /// By their fingerprints.
+    let names: [Int: UserName]
 
-    /// - Parameter capacity: so many names at most.
-    init(capacity: Int = 1_000_000) { self.capacity = capacity }
+    static let none = PulledAuthors(version: "", names: [])
 
-    /// The authors whose posts are not all pushed; nil when those of another version are known.
-    func pulledAuthors(version: String) -> Set<UserName>? {
-        state.withLock { $0.pulledVersion == version ? $0.pulledAuthors : nil }
+    init(version: String, names: [UserName]) {
+        self.version = version
+        self.names = Dictionary(names.map { ($0.fingerprint, $0) }) { first, _ in first }
     }
 
-    func note(pulledAuthors: Set<UserName>, version: String) {
-        state.withLock { ($0.pulledAuthors, $0.pulledVersion) = (pulledAuthors, version) }
+    func contains(_ author: UserName) -> Bool { names[author.fingerprint] != nil }
+}
+
+extension UserName {
+    /// 64 bits that stand for the name within this process, of a hash whose key is random: nobody can choose names that share one,
+    /// and by chance it happens once in 10^19 comparisons.
+    var fingerprint: Int {
+        var text = text
+        return text.withUTF8 { Self.fingerprint(UnsafeRawBufferPointer($0)) }
     }
 
-    func followed(by user: UserName) -> FollowedAuthors? {
-        state.withLock { $0.followed[user] }
-    }
-
-    func note(_ followed: FollowedAuthors, of user: UserName) {
-        state.withLock { state in
-            if let former = state.followed.updateValue(followed, forKey: user) { state.names -= former.authors.count + 1 }
-            state.names += followed.authors.count + 1
-            // Any: a dictionary's order is random.
-            while state.names > capacity, let (other, dropped) = state.followed.first {
-                state.followed[other] = nil
-                state.names -= dropped.authors.count + 1
-            }
-        }
+    static func fingerprint(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: bytes)
+        return hasher.finalize()
     }
 }

@@ -35,36 +35,39 @@ extension NewsFeed {
         }
     }
 
-    /// Whom a user follows; from memory when that is of this version.
-    func followed(by user: UserName, version: String) async throws(NewsFeedError) -> FollowedAuthors {
-        let pulledVersion =
-            try decode(
-                try await send(RedisCommand("GET", NewsFeedKeys.pulledVersion, isIdempotent: true)), as: String?.self) ?? ""
-        let known = follows.followed(by: user)
-        if let known, known.version == version, known.pulledVersion == pulledVersion { return known }
+    /// Whom a user follows; from memory when that is of these versions.
+    /// - Parameter pulledVersion: of the authors whose posts are not all pushed.
+    func followed(by user: UserName, version: String, pulledVersion: String) async throws(NewsFeedError) -> FollowedAuthors {
+        let known = follows.followed(by: user, version: version)
+        if let known, known.pulledAuthors.version == pulledVersion { return known }
         let pulledAuthors = try await pulledAuthors(version: pulledVersion)
-        let authors: [UserName]
-        if let known, known.version == version {
-            authors = known.authors
+        let followed: FollowedAuthors
+        if let known {
+            followed = known.with(pulledAuthors)
         } else {
-            let names: [String] = try decode(
+            let names: [[UInt8]] = try decode(
                 try await send(RedisCommand("ZRANGE", NewsFeedKeys.following(of: user), 0, -1, isIdempotent: true)))
-            authors = names.map { UserName($0) }
+            followed = FollowedAuthors(version: version, names: names, pulledAuthors: pulledAuthors)
         }
-        let followed = FollowedAuthors(
-            version: version, authors: authors, pulledVersion: pulledVersion, pulledAuthors: pulledAuthors)
         // Read behind the version, so it is at least as new.
         follows.note(followed, of: user)
         return followed
     }
 
-    private func pulledAuthors(version: String) async throws(NewsFeedError) -> Set<UserName> {
-        if version.isEmpty { return [] }
+    /// The names of all whom a user follows now.
+    func namesOfFollowed(by user: UserName) async throws(NewsFeedError) -> [UserName] {
+        let names: [String] = try decode(
+            try await send(RedisCommand("ZRANGE", NewsFeedKeys.following(of: user), 0, -1, isIdempotent: true)))
+        return names.map { UserName($0) }
+    }
+
+    private func pulledAuthors(version: String) async throws(NewsFeedError) -> PulledAuthors {
+        if version.isEmpty { return .none }
         if let known = follows.pulledAuthors(version: version) { return known }
         let names: [String] = try decode(
             try await send(RedisCommand("SMEMBERS", NewsFeedKeys.pulledAuthors, isIdempotent: true)))
-        let authors = Set(names.map { UserName($0) })
-        follows.note(pulledAuthors: authors, version: version)
+        let authors = PulledAuthors(version: version, names: names.map { UserName($0) })
+        follows.note(authors)
         return authors
     }
 }

@@ -101,20 +101,18 @@ extension NewsFeed {
 
     /// The posts of some identifiers, in one round trip; nil in the place of those that are gone.
     func posts(_ ids: [PostID], for viewer: UserName?) async throws(NewsFeedError) -> [Post?] {
-        let perPost = viewer == nil ? 3 : 4
-        let commands = ids.flatMap { id in
-            [
-                RedisCommand("GET", NewsFeedKeys.post(id), isIdempotent: true),
-                RedisCommand("SCARD", NewsFeedKeys.likes(id), isIdempotent: true),
-                RedisCommand("ZCARD", NewsFeedKeys.comments(id), isIdempotent: true),
-            ] + (viewer.map { [RedisCommand("SISMEMBER", NewsFeedKeys.likes(id), $0.text, isIdempotent: true)] } ?? [])
+        let calls = stride(from: 0, to: ids.count, by: Self.postsPerCall).map { start in
+            NewsFeedScripts.readPosts.call(
+                keys: ids[start..<min(start + Self.postsPerCall, ids.count)].flatMap {
+                    [NewsFeedKeys.post($0), NewsFeedKeys.likes($0), NewsFeedKeys.comments($0)]
+                }, viewer?.text ?? "", isIdempotent: true)
         }
-        let replies = try await replies(to: commands)
+        var stored: [RedisValue] = []
+        for reply in try await replies(to: calls) { stored += try decode(reply, as: [RedisValue].self) }
+        guard stored.count == ids.count else { throw .unreadableRecord }
         var posts: [Post?] = []
-        for (index, id) in ids.enumerated() {
-            let parts = replies[(index * perPost)...]
-            let start = parts.startIndex
-            guard case .bytes(let bytes) = parts[start] else {
+        for (id, value) in zip(ids, stored) {
+            guard case .array(let parts) = value, parts.count == 4, case .bytes(let bytes) = parts[0] else {
                 posts.append(nil)
                 continue
             }
@@ -125,11 +123,14 @@ extension NewsFeed {
             }
             posts.append(
                 Post(
-                    id: id, record: record, likes: try decode(parts[start + 1]), comments: try decode(parts[start + 2]),
-                    isLiked: viewer == nil ? false : parts[start + 3] == .integer(1)))
+                    id: id, record: record, likes: try decode(parts[1]), comments: try decode(parts[2]),
+                    isLiked: parts[3] == .integer(1)))
         }
         return posts
     }
+
+    /// Others wait for no longer than that takes.
+    private static let postsPerCall = 64
 
     /// The posts of an author, newest first.
     /// - Parameters:

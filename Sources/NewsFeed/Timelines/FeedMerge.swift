@@ -23,7 +23,7 @@ struct FeedMerge {
         largestChunk = max(1, pageSize)
         let first =
             switch sourceCount {
-            case ...32: pageSize
+            case ...4: pageSize
             case ...256: 8
             default: 3
             }

@@ -15,9 +15,9 @@ extension NewsFeed {
             if source == nil { source = try await FeedSource(self, user, after: position, pageSize: limit + 1) }
             guard let members = try await source?.next(count), !members.isEmpty else { return [] }
             let ids = members.compactMap { PostID(member: $0) }
-            let followed = source?.followed.all ?? []
+            let followed = source?.followed
             return zip(ids, try await posts(ids, for: user)).map { id, post in
-                guard let post, post.author == user.text || followed.contains(UserName(post.author)) else {
+                guard let post, post.author == user.text || followed?.contains(UserName(post.author)) == true else {
                     return (id.member, nil)
                 }
                 return (id.member, post)
@@ -46,14 +46,15 @@ struct FeedSource {
         let count = pageSize + 8
         var state = try await feed.timeline(of: user, after: position, count: count)
         if !state.unsettled.isEmpty { await feed.settle(state.unsettled, for: user) }
-        followed = try await feed.followed(by: user, version: state.followingVersion)
+        followed = try await feed.followed(
+            by: user, version: state.followingVersion, pulledVersion: state.pulledVersion)
         if state.part == nil, try await feed.rebuildTimeline(of: user, followed) {
             let again = try await feed.timeline(of: user, after: position, count: count)
             // Otherwise it is not the timeline of those whom we know to be followed.
             if again.followingVersion == state.followingVersion { state = again }
         }
         guard let part = state.part else {
-            (lists, watermark) = ([user] + followed.authors, TimelineState.end)
+            (lists, watermark) = (try await [user] + feed.namesOfFollowed(by: user), TimelineState.end)
             merge = FeedMerge(sourceCount: lists.count, after: position, pageSize: pageSize)
             return
         }
@@ -74,16 +75,16 @@ struct FeedSource {
             case .taken(let member): members.append(member)
             case .ended: return members
             case .dry: try await read()
-            case .atBound: pullFromHere()
+            case .atBound: try await pullFromHere()
             }
         }
         return members
     }
 
     /// From here on, the authors' lists: they reach back for ever.
-    private mutating func pullFromHere() {
+    private mutating func pullFromHere() async throws(NewsFeedError) {
         feed.metrics.notePulled()
-        (lists, watermark) = ([user] + followed.authors, TimelineState.end)
+        (lists, watermark) = (try await [user] + feed.namesOfFollowed(by: user), TimelineState.end)
         merge = FeedMerge(sourceCount: lists.count, after: merge.position, pageSize: pageSize)
     }
 
@@ -98,7 +99,7 @@ struct FeedSource {
             let start = reading.minimum == "-" ? nil : String(reading.minimum.dropFirst())
             let part = try await feed.timeline(of: user, after: start, count: reading.count).part
             // It may have been shortened meanwhile, or be another.
-            guard let part, part.epoch == epoch else { return pullFromHere() }
+            guard let part, part.epoch == epoch else { return try await pullFromHere() }
             watermark = min(watermark, part.watermark)
             merge.note(part.members, for: reading)
         }

@@ -22,14 +22,9 @@ extension NewsFeed {
         } catch {
             throw .redis(error)
         }
-        // Anew, since the timeline only now is told of new followings.
-        let version: String =
-            try decode(
-                try await send(RedisCommand("GET", NewsFeedKeys.followingVersion(of: user), isIdempotent: true)), as: String?.self
-            ) ?? ""
-        let now = version == followed.version ? followed : try await self.followed(by: user, version: version)
-
-        let (members, watermark) = try await newestPosts(of: [user] + now.authors.filter { !now.isPulled($0) })
+        // As of now, since the timeline only now is told of new followings. Who was pulled still is.
+        let authors = try await namesOfFollowed(by: user).filter { !followed.pulledAuthors.contains($0) }
+        let (members, watermark) = try await newestPosts(of: [user] + authors)
         var arguments: [any RedisArgument] = [epoch, watermark, configuration.timelineLength, lifetime, settled.count]
         for (author, version) in settled { arguments += [author.text, version] as [any RedisArgument] }
         arguments += members as [any RedisArgument]

@@ -7,6 +7,8 @@ struct TimelineState: Sendable {
 
     /// What changes whenever it changes whom the user follows.
     let followingVersion: String
+    /// What changes whenever the posts of another author are pushed no more.
+    let pulledVersion: String
     /// Authors whose posts may be missing from the timeline, and since which version they are followed.
     let unsettled: [UserName: String]
     /// nil: there is none that can be relied on.
@@ -21,9 +23,10 @@ struct TimelineState: Sendable {
     }
 }
 
-extension TimelineState: RedisDecodable {
-    init(redis value: RedisValue) throws(RedisError) {
+extension TimelineState {
+    fileprivate init(_ value: RedisValue, pulledVersion: RedisValue) throws(RedisError) {
         let parts: [RedisValue] = try value.decode()
+        self.pulledVersion = try pulledVersion.decode(as: String?.self) ?? ""
         followingVersion = try (parts.first ?? .null).decode()
         unsettled = try Self.authors(parts.count > 1 ? parts[1] : .null)
         part =
@@ -44,12 +47,14 @@ extension NewsFeed {
     /// - Parameter position: the part begins behind it.
     func timeline(of user: UserName, after position: String?, count: Int) async throws(NewsFeedError) -> TimelineState {
         let lifetime = configuration.timelineLifetimeMilliseconds
-        return try decode(
-            try await send(
-                NewsFeedScripts.readTimeline.call(
-                    keys: [
-                        NewsFeedKeys.timeline(of: user), NewsFeedKeys.state(of: user), NewsFeedKeys.followingVersion(of: user),
-                        NewsFeedKeys.unsettled(of: user),
-                    ], FeedMerge.minimum(after: position), count, lifetime, lifetime / 7 * 6, isIdempotent: true)))
+        let replies = try await replies(to: [
+            NewsFeedScripts.readTimeline.call(
+                keys: [
+                    NewsFeedKeys.timeline(of: user), NewsFeedKeys.state(of: user), NewsFeedKeys.followingVersion(of: user),
+                    NewsFeedKeys.unsettled(of: user),
+                ], FeedMerge.minimum(after: position), count, lifetime, lifetime / 7 * 6, isIdempotent: true),
+            RedisCommand("GET", NewsFeedKeys.pulledVersion, isIdempotent: true),
+        ])
+        do { return try TimelineState(replies[0], pulledVersion: replies[1]) } catch { throw .redis(error) }
     }
 }
