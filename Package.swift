@@ -227,6 +227,20 @@ let package = Package(
             path: "Benchmarks/redis-client",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "news-feed-benchmark",
+            dependencies: [
+                "NewsFeed", "Redis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/news-feed",
+            exclude: ["stream_framework_fan_out.py"],
+            swiftSettings: strict
+        ),
 
         // Tests run against real redis-server processes that they start themselves.
         .target(

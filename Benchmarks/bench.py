@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from figures import check_allowed, check_refused, link_creation, link_hot, link_memory, link_random, memory, redis_client
+from figures import check_allowed, check_refused, feed_delivery, feed_fan_out, feed_memory, feed_page, link_creation, link_hot
+from figures import link_memory, link_random, memory, redis_client
 from harness import machine, report
 from harness.errors import InvalidRun
 from harness.figure import Outcome
@@ -19,16 +20,20 @@ from harness.run import Progress, Run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# Name: the benchmark, the option that names our program, and the programs that it runs beside it.
+# Name: the benchmark, the options that name our programs, and the programs that it runs beside it.
 BENCHMARKS = {
-    "redis-client": (redis_client, "redis_client_benchmark", ["redis-server", "redis-benchmark"]),
-    "check-allowed": (check_allowed, "rate_limiter", ["redis-server", "nginx", "wrk"]),
-    "check-refused": (check_refused, "rate_limiter", ["redis-server", "nginx", "wrk"]),
-    "memory": (memory, None, ["redis-server"]),
-    "link-hot": (link_hot, "url_shortener", ["redis-server", "nginx", "wrk"]),
-    "link-random": (link_random, "url_shortener", ["redis-server", "redis-cli", "nginx", "wrk"]),
-    "link-creation": (link_creation, "url_shortener", ["redis-server", "redis-benchmark", "wrk"]),
-    "link-memory": (link_memory, "url_shortener", ["redis-server"]),
+    "redis-client": (redis_client, ["redis_client_benchmark"], ["redis-server", "redis-benchmark"]),
+    "check-allowed": (check_allowed, ["rate_limiter"], ["redis-server", "nginx", "wrk"]),
+    "check-refused": (check_refused, ["rate_limiter"], ["redis-server", "nginx", "wrk"]),
+    "memory": (memory, [], ["redis-server"]),
+    "link-hot": (link_hot, ["url_shortener"], ["redis-server", "nginx", "wrk"]),
+    "link-random": (link_random, ["url_shortener"], ["redis-server", "redis-cli", "nginx", "wrk"]),
+    "link-creation": (link_creation, ["url_shortener"], ["redis-server", "redis-benchmark", "wrk"]),
+    "link-memory": (link_memory, ["url_shortener"], ["redis-server"]),
+    "feed-fan-out": (feed_fan_out, ["news_feed_benchmark"], ["redis-server", "redis-benchmark"]),
+    "feed-delivery": (feed_delivery, ["news_feed", "news_feed_benchmark"], ["redis-server"]),
+    "feed-page": (feed_page, ["news_feed", "news_feed_benchmark"], ["redis-server"]),
+    "feed-memory": (feed_memory, ["news_feed"], ["redis-server"]),
 }
 DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis wrk"
 
@@ -42,7 +47,8 @@ def main() -> int:
         run = Run(
             repository=REPOSITORY, directory=Path(directory), scripts=options.scripts, rate_limiter=options.rate_limiter,
             url_shortener=options.url_shortener, redis_client_benchmark=options.redis_client_benchmark,
-            seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
+            news_feed=options.news_feed, news_feed_benchmark=options.news_feed_benchmark,
+            stream_framework=options.stream_framework, seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
         for name in options.only:
             try:
                 outcomes[name] = BENCHMARKS[name][0].measured(run)
@@ -80,6 +86,10 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--rate-limiter", type=Path, metavar="PATH", help="our rate limiter, a release build")
     parser.add_argument("--url-shortener", type=Path, metavar="PATH", help="our URL shortener, likewise")
     parser.add_argument("--redis-client-benchmark", type=Path, metavar="PATH", help="our Redis client's benchmark, likewise")
+    parser.add_argument("--news-feed", type=Path, metavar="PATH", help="our news feed, likewise")
+    parser.add_argument("--news-feed-benchmark", type=Path, metavar="PATH", help="what prepares and loads it, likewise")
+    parser.add_argument("--stream-framework", type=Path, metavar="PATH",
+                        help="a Python that has Stream-Framework; without one that figure is not measured")
     parser.add_argument("--only", nargs="+", choices=list(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME",
                         help=f"of {', '.join(BENCHMARKS)}")
     parser.add_argument("--seconds", type=int, default=4, help="length of each measurement (default 4)")
@@ -95,7 +105,7 @@ def parse_options() -> argparse.Namespace:
     if not 1 <= options.seconds <= 600 or not 1 <= options.rounds <= 100:
         parser.error("--seconds is 1 to 600, --rounds 1 to 100")
     for name in options.only:
-        if option := BENCHMARKS[name][1]:
+        for option in BENCHMARKS[name][1]:
             path = getattr(options, option)
             if path is None or not os.access(path, os.X_OK):
                 parser.error(f"{name} needs --{option.replace('_', '-')} with the path of an executable")
@@ -104,6 +114,8 @@ def parse_options() -> argparse.Namespace:
     missing = {program for name in options.only for program in BENCHMARKS[name][2] if not shutil.which(program)}
     if missing:
         parser.error(f"not installed: {', '.join(sorted(missing))}. On Debian: apt-get install {DEBIAN_PACKAGES}")
+    if options.stream_framework:
+        options.stream_framework = options.stream_framework.absolute()  # a link, which says where its packages are
     options.scripts = options.scripts.resolve()
     return options
 

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
+POST_MEMBERS = ["id", "author", "text", "mediaUrls", "createdAt", "likes", "comments", "liked"]
 CHECK_MEMBERS = ["allowed", "policy", "limit", "remaining", "retryAfterMs", "resetAfterMs", "decidedBy"]
 
 
@@ -72,6 +73,31 @@ class CreatedLink:
         short = answer.get("shortUrl")
         if not str(short).endswith(f"/{answer['id']}") or headers.get("location") != short:
             return "Location is missing or wrong"
+        return None
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """The first page of a feed: so many posts of those who are followed, newest first, and there are more."""
+
+    followed: frozenset[str]
+    items: int
+    status: int = 200
+
+    def difference(self, headers: dict[str, str], body: bytes) -> str | None:
+        answer = _object(body)
+        if answer is None:
+            return "the body is not JSON"
+        items = answer.get("items")
+        if not isinstance(items, list) or len(items) != self.items or not isinstance(answer.get("nextCursor"), str):
+            return "items or nextCursor are missing or wrong"
+        if any(member not in item for item in items for member in POST_MEMBERS):
+            return "a member is missing in a post"
+        places = [(item["createdAt"], item["id"]) for item in items]
+        if places != sorted(set(places), reverse=True):
+            return "the posts are not in their order, or not each once"
+        if not {item["author"] for item in items} <= self.followed:
+            return "a post is of somebody who is not followed"
         return None
 
 

@@ -40,19 +40,20 @@ class Bound:
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `result` is what the bound is held against: a ratio (unit "x") or a value of our own."""
+    """One line of the table. `result` is what the bound is held against: a ratio (unit "x") or a value of our own; None: it was not
+    measured."""
 
     what: str
     ours: str
     peer: str
-    result: Spread
+    result: Spread | None
     unit: str
     bound: Bound | None
 
     @property
     def reached(self) -> bool | None:
-        """Judged as it is shown, to three decimals. None where there is nothing to reach."""
-        return self.bound.holds(round(self.result.median, 3)) if self.bound else None
+        """Judged as it is shown, to three decimals. None where there is nothing to reach, or nothing was measured."""
+        return self.bound.holds(round(self.result.median, 3)) if self.bound and self.result else None
 
 
 @dataclass(frozen=True)

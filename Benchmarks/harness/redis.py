@@ -13,11 +13,11 @@ from harness.program import Program
 class RedisServer(Program):
     """Reached by a Unix socket only, and without persistence: disks are not what is compared."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, *options: str):
         self.socket = directory / "redis.sock"
         self.commands_of_harness = 0
         command = ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "777",
-                   "--save", "", "--appendonly", "no"]
+                   "--save", "", "--appendonly", "no", *options]
         super().__init__("redis-server", command, directory)
 
     def is_ready(self) -> bool:

@@ -30,7 +30,16 @@ def timed(redis: RedisServer, command: list[str], deadline: float) -> ClientRun:
 
 def measured(run: Run, redis: RedisServer, test: str, options: list[str], requests: int) -> dict:
     """One of redis-benchmark's tests, such as `get`."""
-    command = ["redis-benchmark", "-s", str(redis.socket), *options, "-t", test, "-n", str(requests), "--csv"]
+    return _measured(run, redis, test, [*options, "-t", test, "-n", str(requests), "--csv"], requests)
+
+
+def measured_command(run: Run, redis: RedisServer, words: list[str], options: list[str], requests: int) -> dict:
+    """A command of the caller's own, in which `__rand_int__` is another number each time."""
+    return _measured(run, redis, " ".join(words), [*options, "-n", str(requests), "--csv", *words], requests)
+
+
+def _measured(run: Run, redis: RedisServer, test: str, arguments: list[str], requests: int) -> dict:
+    command = ["redis-benchmark", "-s", str(redis.socket), *arguments]
     run.note_command(command, dir=redis.directory, n=requests)
     done = timed(redis, command, deadline=10 * run.seconds + 30)
     return {"rps": rate(done.output, test), "cpuMicrosecondsPerCommand": 1e6 * done.client_cpu_seconds / requests,
@@ -39,6 +48,6 @@ def measured(run: Run, redis: RedisServer, test: str, options: list[str], reques
 
 def rate(output: str, test: str) -> float:
     for row in csv.DictReader(output.splitlines()):
-        if row.get("test") == test.upper():
+        if row.get("test", "").lower() == test.lower():
             return float(row["rps"])
     raise InvalidRun(f"redis-benchmark printed no figures: {output.strip()[-500:]}")

@@ -22,9 +22,13 @@ fewer of them, or more than were under way when wrk stopped, make the run invali
 
 Redis client: both sides use one Redis over its Unix socket, one after the other, with the same key and a value of 3 bytes.
 
+News feed: each side starts anew for each of its runs, with a Redis of its own, as above. What was written is looked for in every
+timeline afterwards, and a run in which an entry is missing does not count. A page's latency counts from the moment at which it was to
+be asked for, whatever became of earlier ones; each answer is looked at, for its status and the number of its posts.
+
 Memory of buckets: growth of `used_memory` by 100,000 of them, less the bytes of their keys. Redis' allocator rounds each key up;
 the keys are of 16 lengths, so that no lucky or unlucky one decides. Memory of links: growth by 100,000 of them, all of it, read
-while the service is not connected."""
+while the service is not connected; of timelines likewise, by reading 500 feeds."""
 
 
 def terminal_table(figures: list[Figure]) -> str:
@@ -52,7 +56,8 @@ def markdown(outcomes: list[Outcome], commands: list[str], command: str, circums
 def verdict(figures: list[Figure]) -> str:
     missed = [figure for figure in figures if figure.reached is False]
     if not missed:
-        return "Every figure reached what it must."
+        measured = " that was measured" if any(figure.result is None for figure in figures) else ""
+        return f"Every figure{measured} reached what it must."
     return "\n\n".join(f"Missed: {figure.what}, {_result(figure)} where {_bound(figure)} is wanted." for figure in missed)
 
 
@@ -74,6 +79,8 @@ def _cells(figure: Figure) -> list[str]:
 
 def _result(figure: Figure) -> str:
     spread, unit = figure.result, figure.unit
+    if spread is None:
+        return "not measured"
     if spread.least == spread.greatest:
         return f"{_number(spread.median)}{unit}"
     return f"{_number(spread.median)}{unit} ({_number(spread.least)} to {_number(spread.greatest)})"

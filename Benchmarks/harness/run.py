@@ -31,6 +31,10 @@ class Run:
     rate_limiter: Path | None
     url_shortener: Path | None
     redis_client_benchmark: Path | None
+    news_feed: Path | None
+    news_feed_benchmark: Path | None
+    stream_framework: Path | None
+    """A Python in which it is installed; None: it is not measured."""
     seconds: int
     rounds: int
     progress: Progress

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from figures import link_targets, links
+from figures import feeds, link_targets, links
 from figures.link_tallies import STREAM, CreatedLinks, Visits
 from harness import answers, cpu, redis_benchmark, report, wrk
 from harness.answers import difference
+from harness.client import Client
 from harness.errors import InvalidRun
-from harness.expectations import Check, CreatedLink, Redirect
+from harness.expectations import Check, CreatedLink, FeedPage, Redirect
 from harness.figure import Bound, Figure, Spread
 from harness.measurement import Counters, Target, check_tally
 from harness.program import Program
@@ -146,6 +147,70 @@ class LinkAnswers(unittest.TestCase):
             (201, self.CREATED, self.BODY.replace(b'"id":"aB3xY9"', b'"id":7')),
         ]:
             self.assertIsNotNone(difference(status, headers, body, expected), (status, headers, body))
+
+
+class FeedAnswers(unittest.TestCase):
+    PAGE = FeedPage(frozenset(["ann", "bob"]), items=3)
+    PLACES = [("2026-11-21T10:00:00.002Z", "0c"), ("2026-11-21T10:00:00.002Z", "0b"), ("2026-11-21T10:00:00.001Z", "0z")]
+
+    def posts(self) -> list[dict]:
+        return [{"id": id, "author": "bob", "text": "", "mediaUrls": [], "createdAt": moment, "likes": 0, "comments": 0,
+                 "liked": False} for moment, id in self.PLACES]
+
+    def difference(self, items: object, cursor: object = "next") -> str | None:
+        return difference(200, {}, json.dumps({"items": items, "nextCursor": cursor}).encode(), self.PAGE)
+
+    def test_the_right_page_passes(self):
+        self.assertIsNone(self.difference(self.posts()))
+
+    def test_every_wrong_one_does_not(self):
+        posts = self.posts()
+        without = {name: value for name, value in posts[0].items() if name != "liked"}
+        wrong = [None, [], posts[:2], [*posts, posts[2]], posts[::-1], [posts[0], posts[0], posts[1]], [without, *posts[1:]],
+                 [{**posts[0], "author": "eve"}, *posts[1:]]]
+        for items in wrong:
+            self.assertIsNotNone(self.difference(items), items)
+        self.assertIsNotNone(self.difference(posts, cursor=None))
+        self.assertIsNotNone(difference(503, {}, json.dumps({"items": posts, "nextCursor": "next"}).encode(), self.PAGE))
+
+
+class Timelines(unittest.TestCase):
+    def test_entries_are_counted_where_they_are(self):
+        followers = [f"{number:012}" for number in range(feeds.FOLLOWERS)]
+        with tempfile.TemporaryDirectory() as directory, feeds.redis(Path(directory)) as redis:
+            with RedisConnection(redis.socket) as connection:
+                connection.command("ZADD", "news-feed:{author}:followers", *[part for name in followers for part in (1, name)])
+                connection.command("ZADD", "news-feed:{author}:posts", 0, "a", 0, "b", 0, "older")
+                connection.pipeline(("ZADD", f"news-feed:{{{name}}}:timeline", 0, "a", 0, "b", 0, "x") for name in followers)
+                self.assertEqual(connection.command("EVAL", feeds.SUM_LENGTHS, 0, "author"), 3 * feeds.FOLLOWERS)
+                feeds.check_entries(redis, 2)
+                with self.assertRaises(InvalidRun):
+                    feeds.check_entries(redis, 4)
+                connection.command("ZREM", f"news-feed:{{{followers[1234]}}}:timeline", "b")
+                feeds.check_entries(redis, 1)
+                with self.assertRaises(InvalidRun):
+                    feeds.check_entries(redis, 2)
+
+
+class Clients(unittest.TestCase):
+    def test_an_answer_of_another_status_is_no_answer(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"])) + self.headers["X-User-ID"].encode()
+                self.send_response(202)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        with served(Handler) as url, Client(url) as client:
+            self.assertEqual(client.ask("7", "POST", "/", 1, status=202), 17)
+            with self.assertRaises(InvalidRun):
+                client.ask("7", "POST", "/", 1, status=201)
 
 
 class Samples(unittest.TestCase):
@@ -282,6 +347,20 @@ class Output(unittest.TestCase):
         for wrong in ["", output.replace("SET", "GET"), "Could not connect"]:
             with self.assertRaises(InvalidRun):
                 redis_benchmark.rate(wrong, "set")
+
+    def test_redis_benchmark_figures_of_a_command_are_read(self):
+        with tempfile.TemporaryDirectory() as directory, RedisServer(Path(directory)) as redis:
+            command = ["redis-benchmark", "-s", str(redis.socket), "-n", "10", "--csv", "ZADD", "a:{__rand_int__}", "0", "b"]
+            output = subprocess.run(command, capture_output=True, text=True).stdout
+        self.assertGreater(redis_benchmark.rate(output, "ZADD a:{__rand_int__} 0 b"), 0)
+        with self.assertRaises(InvalidRun):
+            redis_benchmark.rate(output, "ZADD a:{__rand_int__} 0 c")
+
+    def test_what_was_not_measured_is_neither_reached_nor_missed(self):
+        figure = Figure("Speed", "1/s", "", None, "x", Bound("at least", 20))
+        self.assertIsNone(figure.reached)
+        self.assertIn("not measured", report.terminal_table([figure]))
+        self.assertEqual(report.verdict([figure]), "Every figure that was measured reached what it must.")
 
     def test_wrk_without_answers_is_invalid(self):
         for output in ["", "unable to connect", '{"requests":0,"seconds":2.0,"statuses_over_399":0,"socket_errors":0,"bytes":0,'
