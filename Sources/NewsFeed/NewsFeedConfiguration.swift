@@ -29,6 +29,9 @@ public struct NewsFeedConfiguration: Sendable {
     public var maximumTries = 5
     /// How long Redis may take for each step.
     public var redisDeadline: Duration = .milliseconds(500)
+    /// Whether an author's posts are pushed to one of the followers; nil: ``strategy`` decides for all of them alike. For
+    /// comparisons: its answer for a pair must never change, since nothing is noted of what was not pushed.
+    package var pushes: (@Sendable (_ author: String, _ follower: String) -> Bool)?
 
     public init() {}
 
@@ -39,7 +42,8 @@ public struct NewsFeedConfiguration: Sendable {
     var longDeadline: Duration { max(redisDeadline, .seconds(5)) }
 
     func mode(followers: Int) -> FanOutMode {
-        switch strategy {
+        if pushes != nil { return .push }
+        return switch strategy {
         case .push: .push
         case .pull: .pull
         case .hybrid: followers < celebrityThreshold ? .push : .pull

@@ -89,8 +89,9 @@ struct FanOut: Sendable {
         return written
     }
 
-    private func calls(for followers: [FollowPlace]) -> [RedisCommand] {
-        stride(from: 0, to: followers.count, by: Self.timelinesPerCall).map { start in
+    private func calls(for page: [FollowPlace]) -> [RedisCommand] {
+        let followers = configuration.pushes.map { pushes in page.filter { pushes(job.author.text, $0.user.text) } } ?? page
+        return stride(from: 0, to: followers.count, by: Self.timelinesPerCall).map { start in
             let chunk = followers[start..<min(start + Self.timelinesPerCall, followers.count)]
             return NewsFeedScripts.fanOut.call(
                 keys: [NewsFeedKeys.post(job.post)]

@@ -5,24 +5,28 @@ struct FollowedAuthors: Sendable {
     let pulledAuthors: PulledAuthors
     /// Those of them whose posts are not all pushed.
     let pulled: [UserName]
+    /// By a rule, rather than since they have many followers.
+    private let unpushed: [UserName]
     /// In order.
     private let fingerprints: [Int]
 
     var count: Int { fingerprints.count }
 
-    init(version: String, names: [[UInt8]], pulledAuthors: PulledAuthors) {
+    /// - Parameter unpushed: those of them whose posts are not pushed to this user.
+    init(version: String, names: [[UInt8]], unpushed: [UserName] = [], pulledAuthors: PulledAuthors) {
         let fingerprints = names.map { name in name.withUnsafeBytes(UserName.fingerprint) }.sorted()
-        self.init(version: version, fingerprints: fingerprints, pulledAuthors: pulledAuthors)
+        self.init(version: version, fingerprints: fingerprints, unpushed: unpushed, pulledAuthors: pulledAuthors)
     }
 
-    private init(version: String, fingerprints: [Int], pulledAuthors: PulledAuthors) {
-        (self.version, self.fingerprints, self.pulledAuthors) = (version, fingerprints, pulledAuthors)
-        pulled = fingerprints.compactMap { pulledAuthors.names[$0] }
+    private init(version: String, fingerprints: [Int], unpushed: [UserName], pulledAuthors: PulledAuthors) {
+        (self.version, self.fingerprints, self.unpushed) = (version, fingerprints, unpushed)
+        self.pulledAuthors = pulledAuthors
+        pulled = fingerprints.compactMap { pulledAuthors.names[$0] } + unpushed.filter { !pulledAuthors.contains($0) }
     }
 
     /// The same, as of another version of those.
     func with(_ pulledAuthors: PulledAuthors) -> FollowedAuthors {
-        FollowedAuthors(version: version, fingerprints: fingerprints, pulledAuthors: pulledAuthors)
+        FollowedAuthors(version: version, fingerprints: fingerprints, unpushed: unpushed, pulledAuthors: pulledAuthors)
     }
 
     func contains(_ author: UserName) -> Bool {

@@ -23,7 +23,9 @@ extension NewsFeed {
             throw .redis(error)
         }
         // As of now, since the timeline only now is told of new followings. Who was pulled still is.
-        let authors = try await namesOfFollowed(by: user).filter { !followed.pulledAuthors.contains($0) }
+        let authors = try await namesOfFollowed(by: user).filter {
+            !followed.pulledAuthors.contains($0) && configuration.pushes?($0.text, user.text) ?? true
+        }
         let (members, watermark) = try await newestPosts(of: [user] + authors)
         var arguments: [any RedisArgument] = [epoch, watermark, configuration.timelineLength, lifetime, settled.count]
         for (author, version) in settled { arguments += [author.text, version] as [any RedisArgument] }
