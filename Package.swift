@@ -88,6 +88,8 @@ let package = Package(
 
         // What commands show to people: numbers, progress, text that came from elsewhere.
         .target(name: "Terminal", swiftSettings: strict),
+        // Pages that commands write, one file each.
+        .target(name: "HTMLReport", swiftSettings: strict),
 
         // libqrencode, and codes to scan made with it.
         .systemLibrary(name: "CQREncode"),
@@ -122,7 +124,7 @@ let package = Package(
         ),
         .target(
             name: "RateLimiterReplay",
-            dependencies: ["RateLimiter", "Redis", "Terminal"],
+            dependencies: ["RateLimiter", "Redis", "Terminal", "HTMLReport"],
             swiftSettings: strict
         ),
         .target(
@@ -157,6 +159,16 @@ let package = Package(
                 "unfollow_author", "remove_follower", "read_posts", "settle_follow", "purge_timeline", "read_timeline",
                 "begin_rebuild", "finish_rebuild", "mark_pulled", "begin_fan_out", "fan_out", "finish_job", "dead_letter",
                 "replay_dead_letter", "remove_consumers"),
+            swiftSettings: strict
+        ),
+        .target(
+            name: "NewsFeedComparison",
+            dependencies: [
+                "NewsFeed", "Redis", "EmbeddedRedis", "Terminal", "HTMLReport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(

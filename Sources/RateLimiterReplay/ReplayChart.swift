@@ -1,3 +1,4 @@
+import HTMLReport
 import Terminal
 
 /// A chart of counts over time, as SVG that stands in an HTML page and takes its colours from the page's style sheet.

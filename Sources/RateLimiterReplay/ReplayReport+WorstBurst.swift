@@ -1,3 +1,4 @@
+import HTMLReport
 import RateLimiter
 import Terminal
 

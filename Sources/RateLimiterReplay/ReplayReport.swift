@@ -1,3 +1,4 @@
+import HTMLReport
 import RateLimiter
 import Terminal
 
@@ -5,32 +6,13 @@ import Terminal
 public enum ReplayReport {
     /// - Returns: the page; every text of the log is escaped.
     public static func render(_ result: ReplayResult) -> String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>Replay of \(HTML.escape(fileName(result))) under \(result.limit)</title>
-        <style>
-        \(style)
-        </style>
-        </head>
-        <body>
-        <main>
-        \(heading(result))
-        \(comparison(result))
-        \(askedAndAdmitted(result))
-        \(refusedOverTime(result))
-        \(limitedMost(result))
-        \(worstBursts(result))
-        \(howItWasRead(result))
-        </main>
-        </body>
-        </html>
-
-        """
+        HTMLReport.page(
+            title: "Replay of \(fileName(result)) under \(result.limit)",
+            style: style,
+            sections: [
+                heading(result), comparison(result), askedAndAdmitted(result), refusedOverTime(result), limitedMost(result),
+                worstBursts(result), howItWasRead(result),
+            ])
     }
 
     private static func fileName(_ result: ReplayResult) -> String {

@@ -61,6 +61,19 @@ public enum NumberFormat {
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
+    /// With three digits that matter, or as a whole number: `0.123`, `1.23`, `12.3`, `1,234`; without zeros at the end.
+    public static func decimal(_ number: Double) -> String {
+        guard number.isFinite else { return "-" }
+        let places = number.magnitude < 1 ? 3 : number.magnitude < 10 ? 2 : number.magnitude < 100 ? 1 : 0
+        let factor = [1, 10, 100, 1000][places]
+        // Not beyond what an integer holds.
+        let scaled = Int(min(1e15, number.magnitude * Double(factor)).rounded())
+        var fraction = String(factor + scaled % factor).dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        let sign = number < 0 && scaled > 0 ? "-" : ""
+        return sign + count(scaled / factor) + (fraction.isEmpty ? "" : "." + fraction)
+    }
+
     private static func decimal(_ hundredths: Int) -> String {
         let fraction = hundredths % 100
         return "\(count(hundredths / 100)).\(fraction < 10 ? "0" : "")\(fraction)"

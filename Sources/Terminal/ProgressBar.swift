@@ -29,6 +29,14 @@ public struct ProgressBar {
         draw("\r\(line)\u{1b}[K")
     }
 
+    /// Draws the bar of something that is no file.
+    /// - Parameters:
+    ///   - count: of what is counted, so many are done.
+    ///   - total: above 0.
+    public mutating func update(count: Int, of total: Int) {
+        update(readBytes: Int64(count), of: Int64(total), count: count)
+    }
+
     /// Removes the bar, so that something else can take its place.
     public mutating func clear() {
         if lastDrawn != nil { draw("\r\u{1b}[K") }

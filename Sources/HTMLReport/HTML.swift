@@ -1,7 +1,7 @@
 /// Text for HTML and for SVG inside it.
-enum HTML {
+public enum HTML {
     /// Text that cannot become markup, in an element or in a quoted attribute. Logs are written by strangers.
-    static func escape(_ text: some StringProtocol) -> String {
+    public static func escape(_ text: some StringProtocol) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -17,7 +17,7 @@ enum HTML {
     }
 
     /// A table whose caption says what it is; cells are text, and are escaped here. The first row and the first column head it.
-    static func table(caption: String, rows: [[String]], textColumns: Set<Int> = []) -> String {
+    public static func table(caption: String, rows: [[String]], textColumns: Set<Int> = []) -> String {
         var html = "<div class=\"scroll\"><table>\n<caption>\(escape(caption))</caption>\n"
         for (index, row) in rows.enumerated() {
             if index == 0 { html += "<thead>\n" }

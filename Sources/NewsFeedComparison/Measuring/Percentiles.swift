@@ -1,0 +1,25 @@
+/// How long something took, in milliseconds.
+public struct Percentiles: Sendable, Hashable, Encodable {
+    public let p50: Double
+    public let p99: Double
+    public let max: Double
+
+    /// The smallest that so many are not above (nearest rank); 0 of nothing.
+    init(_ durations: [Duration]) {
+        let sorted = durations.sorted()
+        func milliseconds(at share: Double) -> Double {
+            guard !sorted.isEmpty else { return 0 }
+            let rank = Int((share * Double(sorted.count)).rounded(.up))
+            return (sorted[Swift.max(1, rank) - 1] / .milliseconds(1)).rounded(places: 3)
+        }
+        (p50, p99, max) = (milliseconds(at: 0.5), milliseconds(at: 0.99), milliseconds(at: 1))
+    }
+}
+
+extension Double {
+    /// What is behind the last place was not measured.
+    func rounded(places: Int) -> Double {
+        let factor = (0..<places).reduce(1.0) { factor, _ in factor * 10 }
+        return (self * factor).rounded() / factor
+    }
+}

@@ -1,0 +1,61 @@
+import Redis
+
+/// What a server has done, by its own account (`INFO`); or the difference of two such accounts.
+struct RedisCounters: Sendable, Equatable {
+    /// Calls of each command; what scripts call counts as well as the call of the script.
+    var calls: [String: Int] = [:]
+    /// Bytes that clients have sent, protocol included.
+    var receivedBytes = 0
+    /// What the thread that executes commands has computed, network included.
+    var cpuMicroseconds = 0.0
+
+    /// All but the looking itself.
+    var commands: Int { calls.reduce(0) { $0 + ($1.key == "info" ? 0 : $1.value) } }
+
+    static func - (left: RedisCounters, right: RedisCounters) -> RedisCounters {
+        RedisCounters(
+            calls: left.calls.merging(right.calls.mapValues { -$0 }, uniquingKeysWith: +),
+            receivedBytes: left.receivedBytes - right.receivedBytes,
+            cpuMicroseconds: left.cpuMicroseconds - right.cpuMicroseconds)
+    }
+
+    static func += (left: inout RedisCounters, right: RedisCounters) {
+        left.calls.merge(right.calls, uniquingKeysWith: +)
+        left.receivedBytes += right.receivedBytes
+        left.cpuMicroseconds += right.cpuMicroseconds
+    }
+}
+
+/// The answer to `INFO ALL`.
+struct RedisInformation: Sendable {
+    let counters: RedisCounters
+    /// Without the buffers of clients, which come and go.
+    let usedMemory: Int
+
+    init(_ text: String) {
+        var counters = RedisCounters()
+        var numbers: [Substring: Double] = [:]
+        for line in text.split(whereSeparator: \.isNewline) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            let (name, value) = (line[..<colon], line[line.index(after: colon)...])
+            if name.hasPrefix("cmdstat_") {
+                // calls=11,usec=492,…
+                let calls = value.dropFirst("calls=".count).prefix { $0 != "," }
+                counters.calls[String(name.dropFirst("cmdstat_".count)), default: 0] += Int(calls) ?? 0
+            } else if let number = Double(value) {
+                numbers[name] = number
+            }
+        }
+        func number(_ name: Substring) -> Double { numbers[name] ?? 0 }
+        counters.receivedBytes = Int(number("total_net_input_bytes"))
+        // Before Redis 6.2 only that of all threads is known.
+        let suffix = numbers["used_cpu_user_main_thread"] == nil ? "" : "_main_thread"
+        counters.cpuMicroseconds = (number("used_cpu_user" + suffix) + number("used_cpu_sys" + suffix)) * 1_000_000
+        self.counters = counters
+        usedMemory = Int(number("used_memory") - number("mem_clients_normal"))
+    }
+
+    static func read(from redis: RedisClient) async throws(RedisError) -> RedisInformation {
+        RedisInformation(try await redis.send(RedisCommand("INFO", "ALL", isIdempotent: true)).decode())
+    }
+}

@@ -1,0 +1,24 @@
+/// Random numbers that come again with the same seed, on every machine (SplitMix64; Steele, Lea, Flood, OOPSLA 2014).
+struct ReproducibleRandom: Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// - Parameter bound: above 0.
+    mutating func below(_ bound: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
+
+    /// Above 0, at most 1.
+    mutating func unit() -> Double {
+        Double((next() >> 11) + 1) / Double(1 << 53)
+    }
+}
