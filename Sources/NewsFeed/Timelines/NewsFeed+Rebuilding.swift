@@ -29,7 +29,8 @@ extension NewsFeed {
         let (members, watermark) = try await newestPosts(of: [user] + authors)
         var arguments: [any RedisArgument] = [epoch, watermark, configuration.timelineLength, lifetime, settled.count]
         for (author, version) in settled { arguments += [author.text, version] as [any RedisArgument] }
-        arguments += members as [any RedisArgument]
+        // The oldest first: each then goes to the front of the listpack, where Redis finds its place at once.
+        arguments += members.reversed() as [any RedisArgument]
         do {
             let done = try await redis.send(
                 NewsFeedScripts.finishRebuild.call(keys: keys, arguments: arguments), deadline: configuration.longDeadline)
