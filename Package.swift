@@ -209,7 +209,7 @@ let package = Package(
         .executableTarget(
             name: "news-feed",
             dependencies: [
-                "NewsFeed", "ServiceKit", "Terminal", "Redis",
+                "NewsFeed", "NewsFeedComparison", "ServiceKit", "Terminal", "Redis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -345,6 +345,11 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "NewsFeedComparisonTests",
+            dependencies: ["NewsFeedComparison", "NewsFeed", "EmbeddedRedis", "Redis", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -23,6 +23,41 @@ extension NewsFeed {
         _ = try await replies(to: commands, deadline: configuration.longDeadline)
     }
 
+    /// Writes posts at once, as if they had been made a while ago and brought to readers who have no timeline yet.
+    /// - Parameter authors: of the posts, the oldest first; each has followers already.
+    /// - Returns: the identifiers.
+    package func load(postsOf authors: [String], text: String) async throws(NewsFeedError) -> [String] {
+        // A millisecond apart, the last a second ago.
+        let start = try await redisTime() - 1000 * (authors.count + 1000)
+        var (ids, lists): ([String], [UserName: [any RedisArgument]]) = ([], [:])
+        var commands: [RedisCommand] = []
+        for (number, author) in authors.enumerated() {
+            let (id, author) = (PostID(createdAtMicroseconds: start + 1000 * number), UserName(author))
+            let record = PostRecord(author: author, mediaURLs: [], text: text)
+            commands.append(RedisCommand("SET", NewsFeedKeys.post(id), record.encoded, isIdempotent: true))
+            lists[author, default: []] += [0, id.member] as [any RedisArgument]
+            ids.append(id.text)
+        }
+        for (author, entries) in lists { commands += Self.additions(entries, to: NewsFeedKeys.posts(of: author)) }
+        _ = try await replies(to: commands, deadline: configuration.longDeadline)
+        try await markPulled(Array(lists.keys))
+        return ids
+    }
+
+    /// Those of them whose posts are not all pushed.
+    private func markPulled(_ authors: [UserName]) async throws(NewsFeedError) {
+        let counts = try await replies(
+            to: authors.map { RedisCommand("ZCARD", NewsFeedKeys.followers(of: $0), isIdempotent: true) },
+            deadline: configuration.longDeadline)
+        var pulled: [RedisCommand] = []
+        for (author, count) in zip(authors, counts) where try configuration.marks(followers: decode(count)) {
+            pulled.append(RedisCommand("SADD", NewsFeedKeys.pulledAuthors, author.text, isIdempotent: true))
+        }
+        if pulled.isEmpty { return }
+        let version = RedisCommand("SET", NewsFeedKeys.pulledVersion, Self.token(), isIdempotent: true)
+        _ = try await replies(to: pulled + [version], deadline: configuration.longDeadline)
+    }
+
     /// A thousand entries a command: Redis does nothing else during one.
     private static func additions(_ entries: [any RedisArgument], to key: String) -> [RedisCommand] {
         stride(from: 0, to: entries.count, by: 2000).map { start in

@@ -30,7 +30,7 @@ public struct NewsFeedConfiguration: Sendable {
     /// How long Redis may take for each step.
     public var redisDeadline: Duration = .milliseconds(500)
     /// Whether an author's posts are pushed to one of the followers; nil: ``strategy`` decides for all of them alike. For
-    /// comparisons: its answer for a pair must never change, since nothing is noted of what was not pushed.
+    /// comparisons: its answer for a pair must never change, since nobody notes to whom a post was not pushed.
     package var pushes: (@Sendable (_ author: String, _ follower: String) -> Bool)?
 
     public init() {}
@@ -49,6 +49,9 @@ public struct NewsFeedConfiguration: Sendable {
         case .hybrid: followers < celebrityThreshold ? .push : .pull
         }
     }
+
+    /// Whether some readers have to fetch the posts of an author from his own list.
+    func marks(followers: Int) -> Bool { pushes != nil || mode(followers: followers) == .pull }
 }
 
 /// How one post reaches readers.

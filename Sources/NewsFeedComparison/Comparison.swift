@@ -20,31 +20,31 @@ public struct Comparison: Sendable {
     var timelineLength = NewsFeedConfiguration().timelineLength
 
     /// - Parameters:
-    ///   - strategies: at least one. ``ComparedStrategy/pairwise`` is measured last, since it goes by what push and pull cost.
+    ///   - strategies: at least one, none twice.
     ///   - bounds: what is slower is not recommended.
     public init(
         graph: FollowGraph, workload: Workload, strategies: [ComparedStrategy], bounds: Recommendation.Bounds = .init(),
-        redis: ComparisonRedis = .temporary
+        redis: ComparisonRedis = .temporary()
     ) {
         (self.graph, self.workload, self.bounds, self.redis) = (graph, workload, bounds, redis)
-        self.strategies = strategies.filter { $0 != .pairwise } + strategies.filter { $0 == .pairwise }.prefix(1)
+        self.strategies = strategies
     }
 
     /// Leaves nothing behind in Redis, also when it fails or its task is cancelled; unless Redis does not answer any more.
     /// - Throws: ``ComparisonError``; what the private Redis failed with; `CancellationError`.
-    public func run(progress: @escaping (Progress) -> Void = { _ in }) async throws -> ComparisonResult {
+    public func run(progress: @escaping (Progress) -> Void = { _ in }) async throws -> ComparisonOutcome {
         try await run(progress: progress) { _, _, _ in }
     }
 
     /// - Parameter onPage: called with each page that was read: under which strategy, by whom, and the numbers of its posts in the
     ///   order in which they were made.
     func run(
-        progress: @escaping (Progress) -> Void, onPage: @escaping (ComparedStrategy, Int32, [Int]) -> Void
-    ) async throws -> ComparisonResult {
+        progress: @escaping (Progress) -> Void, onPage: @escaping PageObserver
+    ) async throws -> ComparisonOutcome {
         do {
             try await redis.claim()
-            let result: Result<ComparisonResult, any Error>
-            do { result = .success(try await measureAll(progress, onPage)) } catch { result = .failure(error) }
+            let result: Result<ComparisonOutcome, any Error>
+            do { result = .success(outcome(of: try await measure(progress, onPage))) } catch { result = .failure(error) }
             await redis.release()
             return try result.get()
         } catch {
@@ -59,51 +59,12 @@ public struct Comparison: Sendable {
         }
     }
 
-    private func measureAll(
-        _ progress: @escaping (Progress) -> Void, _ onPage: @escaping (ComparedStrategy, Int32, [Int]) -> Void
-    ) async throws -> ComparisonResult {
-        var outcomes: [StrategyOutcome] = []
-        var pages: Set<PageDigest> = []
-        var operations = 0
-        let total = StrategyRun.operations(workload) * strategies.count
-        var pairCosts: PairCosts?
-        for strategy in strategies {
-            if strategy == .pairwise { pairCosts = PairCosts(outcomes, graph: graph, workload: workload) }
-            let configuration = configuration(for: strategy, costRatio: pairCosts?.ratio ?? 1)
-            let measurement = try await redis.withClient { client in
-                var run = StrategyRun(
-                    graph: graph, workload: workload, configuration: configuration, client: client,
-                    progress: { done in
-                        operations += done
-                        progress(Progress(strategy: strategy, operations: operations, totalOperations: total))
-                    },
-                    onPage: { onPage(strategy, $0, $1) })
-                return try await run.measure()
-            }
-            pages.insert(measurement.pages)
-            outcomes.append(StrategyOutcome(strategy, measurement, workload))
-        }
-        return ComparisonResult(
-            graph: .init(graph), workload: .init(workload), results: outcomes,
-            recommendation: Recommendation(outcomes, bounds: bounds, workload: workload, mostFollowers: graph.mostFollowers),
-            pairCostRatio: strategies.contains(.pairwise) ? (pairCosts?.ratio ?? 1) : nil, samePages: pages.count <= 1)
-    }
-
-    private func configuration(for strategy: ComparedStrategy, costRatio: Double) -> NewsFeedConfiguration {
-        var configuration = NewsFeedConfiguration()
-        configuration.timelineLength = timelineLength
-        switch strategy {
-        case .push: configuration.strategy = .push
-        case .pull: configuration.strategy = .pull
-        case .hybrid(let threshold):
-            (configuration.strategy, configuration.celebrityThreshold) = (.hybrid, threshold)
-        case .pairwise:
-            let rule = PairRule(workload, costRatio: costRatio)
-            configuration.pushes = { author, follower in
-                guard let author = Int(author), let follower = Int(follower) else { return true }
-                return rule.pushes(author: author, follower: follower)
-            }
-        }
-        return configuration
+    private func outcome(of measured: Measured) -> ComparisonOutcome {
+        ComparisonOutcome(
+            graph: .init(graph), workload: .init(workload), results: measured.outcomes,
+            recommendation: Recommendation(
+                measured.outcomes, bounds: bounds, readsPerPost: workload.readsPerPost, mostFollowers: graph.mostFollowers),
+            pairCostRatio: strategies.contains(.pairwise) ? measured.pairCostRatio.rounded(places: 3) : nil,
+            samePages: measured.samePages)
     }
 }

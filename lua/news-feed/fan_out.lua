@@ -28,8 +28,8 @@ end
 
 local function shorten(state, timeline)
     local removed = redis.call('ZRANGE', timeline, kept, kept)[1]
-    redis.call('ZREMRANGEBYRANK', timeline, kept, -1)
-    redis.call('HSET', state, 'entries', redis.call('ZCARD', timeline))
+    -- Less what goes, rather than what is left: an entry that was lost has to go on missing in the count.
+    redis.call('HINCRBY', state, 'entries', -redis.call('ZREMRANGEBYRANK', timeline, kept, -1))
     local watermark = redis.call('HGET', state, 'watermark')
     if watermark and removed and precedes(removed, watermark) then redis.call('HSET', state, 'watermark', removed) end
 end

@@ -26,6 +26,8 @@ end
 if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[1] then return 0 end
 
 local watermark, kept = ARGV[2], tonumber(ARGV[3])
+-- Counted on from what fan-outs have counted, rather than taken from the timeline: what of theirs was lost has to show.
+local count = tonumber(redis.call('HGET', KEYS[2], 'entries'))
 local first = 6 + 2 * tonumber(ARGV[5])
 -- The oldest first, so that each comes to the front of a listpack: Redis goes through it to where the new one belongs.
 for last = #ARGV, first, -1000 do
@@ -34,14 +36,14 @@ for last = #ARGV, first, -1000 do
         pairs[#pairs + 1] = 0
         pairs[#pairs + 1] = ARGV[index]
     end
-    redis.call('ZADD', KEYS[1], unpack(pairs))
+    count = count + redis.call('ZADD', KEYS[1], unpack(pairs))
 end
 local removed = redis.call('ZRANGE', KEYS[1], kept, kept)[1]
 if removed then
-    redis.call('ZREMRANGEBYRANK', KEYS[1], kept, -1)
+    count = count - redis.call('ZREMRANGEBYRANK', KEYS[1], kept, -1)
     if precedes(removed, watermark) then watermark = removed end
 end
-redis.call('HSET', KEYS[2], 'entries', redis.call('ZCARD', KEYS[1]), 'watermark', watermark)
+redis.call('HSET', KEYS[2], 'entries', count, 'watermark', watermark)
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 for index = 6, first - 1, 2 do

@@ -7,7 +7,7 @@ struct NewsFeedCommand: AsyncParsableCommand {
         commandName: ServeCommand.serviceName,
         abstract: "Posts of those whom one follows, newest first, that many servers share through Redis.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, WorkerCommand.self, DeadLettersCommand.self],
+        subcommands: [ServeCommand.self, WorkerCommand.self, DeadLettersCommand.self, CompareCommand.self],
         defaultSubcommand: ServeCommand.self)
 }
 

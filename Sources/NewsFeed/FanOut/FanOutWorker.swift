@@ -177,6 +177,7 @@ public final class FanOutWorker: Service {
         switch beginning.mode {
         case .pull: try await fanOut.markPulled()
         case .push:
+            if configuration.pushes != nil { try await fanOut.markPulled() }
             var kept = renewal
             defer { renewal = kept }
             let written = try await fanOut.push(from: beginning.checkpoint) { () throws(RedisError) in

@@ -5,28 +5,27 @@ struct FollowedAuthors: Sendable {
     let pulledAuthors: PulledAuthors
     /// Those of them whose posts are not all pushed.
     let pulled: [UserName]
-    /// By a rule, rather than since they have many followers.
-    private let unpushed: [UserName]
     /// In order.
     private let fingerprints: [Int]
 
     var count: Int { fingerprints.count }
 
-    /// - Parameter unpushed: those of them whose posts are not pushed to this user.
-    init(version: String, names: [[UInt8]], unpushed: [UserName] = [], pulledAuthors: PulledAuthors) {
+    /// - Parameter isPushed: whose posts are pushed to this user all the same.
+    init(
+        version: String, names: [[UInt8]], pulledAuthors: PulledAuthors, isPushed: (UserName) -> Bool = { _ in false }
+    ) {
         let fingerprints = names.map { name in name.withUnsafeBytes(UserName.fingerprint) }.sorted()
-        self.init(version: version, fingerprints: fingerprints, unpushed: unpushed, pulledAuthors: pulledAuthors)
+        self.init(version: version, fingerprints: fingerprints, pulledAuthors: pulledAuthors, isPushed: isPushed)
     }
 
-    private init(version: String, fingerprints: [Int], unpushed: [UserName], pulledAuthors: PulledAuthors) {
-        (self.version, self.fingerprints, self.unpushed) = (version, fingerprints, unpushed)
-        self.pulledAuthors = pulledAuthors
-        pulled = fingerprints.compactMap { pulledAuthors.names[$0] } + unpushed.filter { !pulledAuthors.contains($0) }
+    private init(version: String, fingerprints: [Int], pulledAuthors: PulledAuthors, isPushed: (UserName) -> Bool) {
+        (self.version, self.fingerprints, self.pulledAuthors) = (version, fingerprints, pulledAuthors)
+        pulled = fingerprints.compactMap { pulledAuthors.names[$0] }.filter { !isPushed($0) }
     }
 
     /// The same, as of another version of those.
-    func with(_ pulledAuthors: PulledAuthors) -> FollowedAuthors {
-        FollowedAuthors(version: version, fingerprints: fingerprints, unpushed: unpushed, pulledAuthors: pulledAuthors)
+    func with(_ pulledAuthors: PulledAuthors, isPushed: (UserName) -> Bool = { _ in false }) -> FollowedAuthors {
+        FollowedAuthors(version: version, fingerprints: fingerprints, pulledAuthors: pulledAuthors, isPushed: isPushed)
     }
 
     func contains(_ author: UserName) -> Bool {

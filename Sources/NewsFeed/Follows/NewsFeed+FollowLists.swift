@@ -41,23 +41,18 @@ extension NewsFeed {
         let known = follows.followed(by: user, version: version)
         if let known, known.pulledAuthors.version == pulledVersion { return known }
         let pulledAuthors = try await pulledAuthors(version: pulledVersion)
+        let isPushed = { (author: UserName) in configuration.pushes?(author.text, user.text) ?? false }
         let followed: FollowedAuthors
         if let known {
-            followed = known.with(pulledAuthors)
+            followed = known.with(pulledAuthors, isPushed: isPushed)
         } else {
             let names: [[UInt8]] = try decode(
                 try await send(RedisCommand("ZRANGE", NewsFeedKeys.following(of: user), 0, -1, isIdempotent: true)))
-            followed = FollowedAuthors(
-                version: version, names: names, unpushed: unpushed(of: names, to: user), pulledAuthors: pulledAuthors)
+            followed = FollowedAuthors(version: version, names: names, pulledAuthors: pulledAuthors, isPushed: isPushed)
         }
         // Read behind the version, so it is at least as new.
         follows.note(followed, of: user)
         return followed
-    }
-
-    private func unpushed(of names: [[UInt8]], to user: UserName) -> [UserName] {
-        guard let pushes = configuration.pushes else { return [] }
-        return names.map { UserName(String(decoding: $0, as: UTF8.self)) }.filter { !pushes($0.text, user.text) }
     }
 
     /// The names of all whom a user follows now.

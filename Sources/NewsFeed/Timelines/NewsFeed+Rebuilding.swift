@@ -24,13 +24,12 @@ extension NewsFeed {
         }
         // As of now, since the timeline only now is told of new followings. Who was pulled still is.
         let authors = try await namesOfFollowed(by: user).filter {
-            !followed.pulledAuthors.contains($0) && configuration.pushes?($0.text, user.text) ?? true
+            !followed.pulledAuthors.contains($0) || configuration.pushes?($0.text, user.text) ?? false
         }
         let (members, watermark) = try await newestPosts(of: [user] + authors)
         var arguments: [any RedisArgument] = [epoch, watermark, configuration.timelineLength, lifetime, settled.count]
         for (author, version) in settled { arguments += [author.text, version] as [any RedisArgument] }
-        // The oldest first: each then goes to the front of the listpack, where Redis finds its place at once.
-        arguments += members.reversed() as [any RedisArgument]
+        arguments += members as [any RedisArgument]
         do {
             let done = try await redis.send(
                 NewsFeedScripts.finishRebuild.call(keys: keys, arguments: arguments), deadline: configuration.longDeadline)

@@ -54,6 +54,7 @@ public struct FollowGraph: Sendable, Hashable {
     /// Thresholds that are worth a look: each leaves a smaller part of those who are followed above it.
     public var typicalThresholds: [Int] {
         let thresholds = Set([0.5, 0.75, 0.9, 0.97, 0.995].map { followers(at: $0) })
-        return thresholds.filter { $0 > 1 }.sorted()
+        let useful = thresholds.filter { $0 > 1 }.sorted()
+        return useful.isEmpty ? [2] : useful
     }
 }

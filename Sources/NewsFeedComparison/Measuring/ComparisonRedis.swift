@@ -8,7 +8,8 @@ public import Redis
 /// Where strategies are compared.
 public enum ComparisonRedis: Sendable {
     /// A server of its own for each strategy, which goes with it, and with this process.
-    case temporary
+    /// - Parameter arguments: passed to `redis-server` as they are.
+    case temporary(arguments: [String] = [])
     /// A server that is there already. Its database must be empty, and is again in the end.
     case given(RedisConfiguration)
 
@@ -17,68 +18,85 @@ public enum ComparisonRedis: Sendable {
     /// Says whose the keys are, should this process be killed.
     static let claim = "news-feed:comparison"
 
-    /// As the service starts its private one, but that it does not tidy up its log meanwhile.
-    private static let arguments = ["--zset-max-listpack-entries", "1024", "--auto-aof-rewrite-percentage", "0"]
-
-    /// Lends a client to whoever measures one strategy.
-    func withClient<Value>(_ body: (RedisClient) async throws -> Value) async throws -> Value {
-        switch self {
-        case .given(let configuration): return try await Self.withClient(configuration, body)
-        case .temporary:
-            let server = try await EmbeddedRedis.temporary(extraArguments: Self.arguments)
-            do {
-                let value = try await Self.withClient(try RedisConfiguration(url: server.url), body)
-                await server.stop()
-                return value
-            } catch {
-                await server.stop()
-                throw error
-            }
-        }
+    /// Whether strategies can be measured side by side.
+    var isOneForEach: Bool {
+        if case .temporary = self { true } else { false }
     }
 
-    /// One event loop, so that what was sent first is done first.
-    private static func withClient<Value>(
-        _ configuration: RedisConfiguration, _ body: (RedisClient) async throws -> Value
-    ) async throws -> Value {
-        var configuration = configuration
-        configuration.deadline = patience
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let client = RedisClient(
-            configuration, eventLoopGroup: group, logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() })
-        let result: Result<Value, any Error>
-        do { result = .success(try await body(client)) } catch { result = .failure(error) }
-        await client.close()
-        try? await group.shutdownGracefully()
-        return try result.get()
+    func open() async throws -> ComparisonServer {
+        switch self {
+        case .given(let configuration): return ComparisonServer(configuration)
+        case .temporary(let arguments):
+            // It does not tidy up its log meanwhile.
+            let arguments = arguments + ["--auto-aof-rewrite-percentage", "0"]
+            let server = try await EmbeddedRedis.temporary(extraArguments: arguments)
+            return ComparisonServer(try RedisConfiguration(url: server.url), server)
+        }
     }
 
     /// Makes sure that nothing of others can come to harm, nor be counted. Of a server of its own that is sure.
     func claim() async throws {
         guard case .given(let configuration) = self else { return }
-        try await withClient { client in
-            let isListenedTo = try await NewsFeed(redis: client).listeners() > 0
-            guard !isListenedTo else {
-                throw ComparisonError(
-                    .databaseInUse,
-                    "--redis: a news-feed service uses the server at \(configuration.address); it would be told of posts that "
-                        + "are none, and what it does would be counted.")
-            }
-            let isFirst = try await client.send(RedisCommand("SET", Self.claim, "1", "NX")) != .null
-            let keys: Int = try await client.send(RedisCommand("DBSIZE", isIdempotent: true)).decode()
-            guard isFirst, keys == 1 else {
-                if isFirst { try await client.delete([Self.claim]) }
-                throw ComparisonError(
-                    .databaseInUse,
-                    "--redis: \(configuration) is not empty" + (isFirst ? "" : ", a comparison uses it or was killed there")
-                        + "; a comparison wants a database of its own.")
-            }
+        let server = ComparisonServer(configuration)
+        let result: Result<Void, any Error>
+        // Whole or not at all, also when this task is cancelled.
+        let claiming = Task { try await claim(configuration, server.client) }
+        do { result = .success(try await claiming.value) } catch { result = .failure(error) }
+        await server.close()
+        try result.get()
+    }
+
+    private func claim(_ configuration: RedisConfiguration, _ client: RedisClient) async throws {
+        _ = try await client.send(RedisCommand("PING", isIdempotent: true), deadline: .seconds(3))
+        guard try await NewsFeed(redis: client).listeners() == 0 else {
+            throw ComparisonError(
+                .databaseInUse,
+                "--redis: a news-feed service uses the server at \(configuration.address): it would be told of posts that are "
+                    + "none, and what it does would be counted.")
+        }
+        let isFirst = try await client.send(RedisCommand("SET", Self.claim, "1", "NX")) != .null
+        let keys: Int = try await client.send(RedisCommand("DBSIZE", isIdempotent: true)).decode()
+        guard isFirst, keys == 1 else {
+            if isFirst { try await client.delete([Self.claim]) }
+            throw ComparisonError(
+                .databaseInUse,
+                "--redis: \(configuration) is not empty" + (isFirst ? "" : " (a comparison uses it, or was killed there)")
+                    + "; a comparison wants a database of its own.")
         }
     }
 
     /// What was written is deleted already.
     func release() async {
-        guard case .given = self else { return }
-        _ = try? await withClient { client in try await client.delete([Self.claim]) }
+        guard case .given(let configuration) = self else { return }
+        let server = ComparisonServer(configuration)
+        // Also when this task is cancelled.
+        await Task { _ = try? await server.client.delete([Self.claim]) }.value
+        await server.close()
+    }
+}
+
+/// A Redis that is being used.
+struct ComparisonServer: Sendable {
+    let client: RedisClient
+    /// One event loop, so that what was sent first is done first.
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let server: EmbeddedRedis?
+
+    /// - Parameter server: ends with this.
+    init(_ configuration: RedisConfiguration, _ server: EmbeddedRedis? = nil) {
+        var configuration = configuration
+        configuration.deadline = ComparisonRedis.patience
+        let quiet = Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
+        client = RedisClient(configuration, eventLoopGroup: group, logger: quiet)
+        self.server = server
+    }
+
+    /// Whether it is there for others afterwards.
+    var isGiven: Bool { server == nil }
+
+    func close() async {
+        await client.close()
+        try? await group.shutdownGracefully()
+        await server?.stop()
     }
 }

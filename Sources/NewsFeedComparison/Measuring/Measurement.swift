@@ -1,9 +1,9 @@
 /// What was seen while one strategy was in force.
 struct Measurement: Sendable {
-    /// While posts were made and brought to readers.
-    var posting = RedisCounters()
-    /// While feeds were read.
-    var reading = RedisCounters()
+    /// For each turn, while posts were made and brought to readers.
+    var posting: [RedisCounters] = []
+    /// For each turn, while feeds were read.
+    var reading: [RedisCounters] = []
     /// What posts and timelines take in the end.
     var memoryBytes = 0
     /// From the acceptance of each post until it could be seen.

@@ -10,7 +10,9 @@ struct RedisCounters: Sendable, Equatable {
     var cpuMicroseconds = 0.0
 
     /// All but the looking itself.
-    var commands: Int { calls.reduce(0) { $0 + ($1.key == "info" ? 0 : $1.value) } }
+    var commands: Int { calls.reduce(0) { $0 + (Self.looking.contains($1.key) ? 0 : $1.value) } }
+
+    private static let looking: Set = ["info", "client|list", "client"]
 
     static func - (left: RedisCounters, right: RedisCounters) -> RedisCounters {
         RedisCounters(
@@ -18,21 +20,26 @@ struct RedisCounters: Sendable, Equatable {
             receivedBytes: left.receivedBytes - right.receivedBytes,
             cpuMicroseconds: left.cpuMicroseconds - right.cpuMicroseconds)
     }
+}
 
-    static func += (left: inout RedisCounters, right: RedisCounters) {
-        left.calls.merge(right.calls, uniquingKeysWith: +)
-        left.receivedBytes += right.receivedBytes
-        left.cpuMicroseconds += right.cpuMicroseconds
+extension RedisCounters {
+    /// All of them together.
+    init(_ parts: [RedisCounters]) {
+        for part in parts {
+            calls.merge(part.calls, uniquingKeysWith: +)
+            receivedBytes += part.receivedBytes
+            cpuMicroseconds += part.cpuMicroseconds
+        }
     }
 }
 
-/// The answer to `INFO ALL`.
+/// The answers to `INFO ALL` and `CLIENT LIST`.
 struct RedisInformation: Sendable {
     let counters: RedisCounters
-    /// Without the buffers of clients, which come and go.
+    /// Without the buffers of clients and of the log, which come and go.
     let usedMemory: Int
 
-    init(_ text: String) {
+    init(_ text: String, clients: String = "") {
         var counters = RedisCounters()
         var numbers: [Substring: Double] = [:]
         for line in text.split(whereSeparator: \.isNewline) {
@@ -52,10 +59,14 @@ struct RedisInformation: Sendable {
         let suffix = numbers["used_cpu_user_main_thread"] == nil ? "" : "_main_thread"
         counters.cpuMicroseconds = (number("used_cpu_user" + suffix) + number("used_cpu_sys" + suffix)) * 1_000_000
         self.counters = counters
-        usedMemory = Int(number("used_memory") - number("mem_clients_normal"))
+        // INFO's own sum of them is up to a second old.
+        let buffers = clients.split { $0 == " " || $0.isNewline }.filter { $0.hasPrefix("tot-mem=") }
+            .reduce(0) { $0 + (Int($1.dropFirst("tot-mem=".count)) ?? 0) }
+        usedMemory = Int(number("used_memory") - number("mem_aof_buffer")) - buffers
     }
 
     static func read(from redis: RedisClient) async throws(RedisError) -> RedisInformation {
-        RedisInformation(try await redis.send(RedisCommand("INFO", "ALL", isIdempotent: true)).decode())
+        let clients: String = try await redis.send(RedisCommand("CLIENT", "LIST", isIdempotent: true)).decode()
+        return RedisInformation(try await redis.send(RedisCommand("INFO", "ALL", isIdempotent: true)).decode(), clients: clients)
     }
 }

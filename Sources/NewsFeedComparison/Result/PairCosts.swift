@@ -8,15 +8,12 @@ struct PairCosts: Sendable, Hashable {
     var ratio: Double { push / pull }
 
     /// - Returns: nil when push and pull were not both measured, or what is between them is no more than noise.
-    init?(_ outcomes: [StrategyOutcome], graph: FollowGraph, workload: Workload) {
+    init?(_ outcomes: [StrategyOutcome]) {
         guard let pushed = outcomes.first(where: { $0.strategy == .push }),
             let pulled = outcomes.first(where: { $0.strategy == .pull })
         else { return nil }
-        let listsPerRead = workload.reading.shares.indices.reduce(0) { sum, user in
-            sum + workload.reading.shares[user] * Double(graph.followed[user].count)
-        }
         push = (pushed.cpuPerPost - pulled.cpuPerPost) / (pushed.writesPerPost - pulled.writesPerPost)
-        pull = (pulled.cpuPerRead - pushed.cpuPerRead) / listsPerRead
+        pull = (pulled.cpuPerRead - pushed.cpuPerRead) / (pulled.commandsPerRead - pushed.commandsPerRead)
         guard push.isFinite, pull.isFinite, push > 0, pull > 0 else { return nil }
     }
 }

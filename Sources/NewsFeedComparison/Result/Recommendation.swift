@@ -29,10 +29,6 @@ public struct Recommendation: Sendable, Hashable {
     private static let noise = 1.05
 
     /// - Parameter outcomes: at least one.
-    init(_ outcomes: [StrategyOutcome], bounds: Bounds, workload: Workload, mostFollowers: Int) {
-        self.init(outcomes, bounds: bounds, readsPerPost: workload.readsPerPost, mostFollowers: mostFollowers)
-    }
-
     init(_ outcomes: [StrategyOutcome], bounds: Bounds, readsPerPost: Double, mostFollowers: Int) {
         let offered = outcomes.filter { $0.strategy != .pairwise }
         let candidates = offered.isEmpty ? outcomes : offered
@@ -45,8 +41,10 @@ public struct Recommendation: Sendable, Hashable {
 
         var sentences: [String] = []
         let reads = readsPerPost == 1 ? "the read that comes" : "the \(Self.number(readsPerPost)) reads that come"
+        let name = chosen.strategy.description
         sentences.append(
-            "\(chosen.strategy) takes \(Self.number(chosen.cost)) µs of Redis' command thread for one post and \(reads) with it"
+            name.prefix(1).uppercased() + name.dropFirst()
+                + " takes \(Self.number(chosen.cost)) µs of Redis' command thread for one post and \(reads) with it"
                 + Self.comparison(of: chosen, with: offered) + ".")
         if within.isEmpty {
             sentences.append("Nothing keeps within the bounds; this comes nearest to them.")
@@ -86,6 +84,7 @@ public struct Recommendation: Sendable, Hashable {
 
     /// `; push 12 % more, pull 90 % more`
     private static func comparison(of chosen: StrategyOutcome, with outcomes: [StrategyOutcome]) -> String {
+        guard chosen.cost > 0 else { return "" }
         let others = outcomes.filter { $0.strategy != chosen.strategy && $0.strategy.kind != .hybrid }.map { other in
             let percent = Int(((other.cost / chosen.cost - 1) * 100).rounded())
             return "\(other.strategy) \(abs(percent)) % \(percent < 0 ? "less" : "more")"

@@ -1,7 +1,7 @@
 /// What one strategy cost.
 public struct StrategyOutcome: Sendable, Hashable {
     public let strategy: ComparedStrategy
-    /// Entries written to sorted sets: one to the author's own list, one to each timeline.
+    /// Writes to sorted sets: one to each timeline, and two to the author's own list (at acceptance; the worker makes sure).
     public let writesPerPost: Double
     /// Redis commands while a post is accepted and brought to readers, those in scripts included.
     public let commandsPerPost: Double
@@ -23,16 +23,17 @@ public struct StrategyOutcome: Sendable, Hashable {
     public let cost: Double
 
     init(_ strategy: ComparedStrategy, _ measurement: Measurement, _ workload: Workload) {
-        let (posts, reads) = (Double(workload.postCount), Double(workload.readCount))
+        let (posts, reads) = (Double(measurement.visible.count), Double(measurement.reads.count))
+        let (posting, reading) = (RedisCounters(measurement.posting), RedisCounters(measurement.reading))
         self.strategy = strategy
-        writesPerPost = (Double(measurement.posting.calls["zadd"] ?? 0) / posts).rounded(places: 2)
-        commandsPerPost = (Double(measurement.posting.commands) / posts).rounded(places: 2)
-        bytesPerPost = (Double(measurement.posting.receivedBytes) / posts).rounded(places: 1)
+        writesPerPost = (Double(posting.calls["zadd"] ?? 0) / posts).rounded(places: 2)
+        commandsPerPost = (Double(posting.commands) / posts).rounded(places: 2)
+        bytesPerPost = (Double(posting.receivedBytes) / posts).rounded(places: 1)
         memoryBytes = measurement.memoryBytes
         (visible, read) = (Percentiles(measurement.visible), Percentiles(measurement.reads))
-        commandsPerRead = (Double(measurement.reading.commands) / reads).rounded(places: 2)
-        cpuPerPost = (measurement.posting.cpuMicroseconds / posts).rounded(places: 2)
-        cpuPerRead = (measurement.reading.cpuMicroseconds / reads).rounded(places: 2)
+        commandsPerRead = (Double(reading.commands) / reads).rounded(places: 2)
+        cpuPerPost = (posting.cpuMicroseconds / posts).rounded(places: 2)
+        cpuPerRead = (reading.cpuMicroseconds / reads).rounded(places: 2)
         cost = (cpuPerPost + workload.readsPerPost * cpuPerRead).rounded(places: 2)
     }
 }

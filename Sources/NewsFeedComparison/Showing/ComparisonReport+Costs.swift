@@ -3,7 +3,7 @@ import Terminal
 
 extension ComparisonReport {
     /// Curves over the threshold, with pull and push as their ends.
-    static func costOverThreshold(_ result: ComparisonResult) -> String {
+    static func costOverThreshold(_ result: ComparisonOutcome) -> String {
         guard let curve = result.curve else {
             return "<section>\n<h2>Cost over the threshold</h2>\n<p>Push and pull are its ends, and were not both compared.</p>\n"
                 + "</section>"
@@ -17,7 +17,7 @@ extension ComparisonReport {
             """
     }
 
-    private static func costs(_ result: ComparisonResult, _ curve: CostCurve) -> ThresholdChart {
+    private static func costs(_ result: ComparisonOutcome, _ curve: CostCurve) -> ThresholdChart {
         let reads = NumberFormat.decimal(result.workload.readsPerPost)
         var curves = [
             ThresholdChart.Curve(
@@ -40,7 +40,7 @@ extension ComparisonReport {
             ends: ("pull", "push"))
     }
 
-    private static func additions(_ result: ComparisonResult, _ curve: CostCurve) -> ThresholdChart {
+    private static func additions(_ result: ComparisonOutcome, _ curve: CostCurve) -> ThresholdChart {
         let crossing = result.recommendation.crossingThreshold
         return ThresholdChart(
             title: "What pushing adds to a post, what pulling adds to its reads",
@@ -55,7 +55,7 @@ extension ComparisonReport {
             ends: ("pull", "push"))
     }
 
-    private static func crossing(_ result: ComparisonResult) -> String {
+    private static func crossing(_ result: ComparisonOutcome) -> String {
         let crossing =
             result.recommendation.crossingThreshold.map {
                 "At a threshold near <strong>\(NumberFormat.decimal($0))</strong> the two are equal."
@@ -68,7 +68,7 @@ extension ComparisonReport {
         return "<p>\(crossing)\(breakEven)</p>\n"
     }
 
-    static func howItWasMeasured(_ result: ComparisonResult) -> String {
+    static func howItWasMeasured(_ result: ComparisonOutcome) -> String {
         func percent(_ share: Double) -> String { NumberFormat.decimal(share * 100) + " %" }
         let (graph, work, bounds) = (result.graph, result.workload, result.recommendation.bounds)
         let pairs =
@@ -89,12 +89,14 @@ extension ComparisonReport {
             \(NumberFormat.decimal(Workload.postingExponent)) and \(NumberFormat.decimal(Workload.readingExponent))), whatever the number
             of followers: the busiest hundredth of users writes \(percent(work.postsOfBusiestHundredth)) of the posts and makes
             \(percent(work.readsOfBusiestHundredth)) of the reads. Who reads at all (\(NumberFormat.count(work.readers)) users) has a
-            timeline; the others have none, as in the service. As many posts were made before as were measured.</p>
+            timeline; the others have none, as in the service. Before, \(NumberFormat.count(work.earlierPosts)) posts were
+            there already, at least one of each user.</p>
             <p><strong>Cost</strong> is the time of the thread that executes Redis' commands (<code>INFO cpu</code>) for one post and
             \(NumberFormat.decimal(work.readsPerPost)) reads. Recommended is the cheapest that keeps within the bounds: a page within
             \(NumberFormat.decimal(bounds.read)) ms and a post visible within \(NumberFormat.decimal(bounds.visible)) ms, both p99.
             Less than 5 % is no difference; then the simpler one is taken.</p>
-            <p><strong>Entries written</strong>: <code>ZADD</code>s to the author's list and to timelines. <strong>Commands</strong>: as
+            <p><strong>Writes</strong>: <code>ZADD</code>s, one to each timeline, and two to the author's list (at acceptance, and by the
+            worker, which makes sure). <strong>Commands</strong>: as
             <code>INFO commandstats</code> counts them, those in scripts included. <strong>Bytes</strong>:
             <code>total_net_input_bytes</code>, what Redis is sent, protocol included. <strong>Memory</strong>:
             <code>used_memory</code> above that of the graph alone, without clients' buffers.

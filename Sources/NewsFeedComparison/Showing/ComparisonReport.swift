@@ -4,7 +4,7 @@ import Terminal
 /// Shows a result as a page: one HTML file with its styles and drawings in it, that needs neither scripts nor a network.
 public enum ComparisonReport {
     /// - Returns: the page; every text of others is escaped.
-    public static func render(_ result: ComparisonResult) -> String {
+    public static func render(_ result: ComparisonOutcome) -> String {
         HTMLReport.page(
             title: "News feed: which fan-out \(result.graph.name) wants",
             style: style,
@@ -19,7 +19,7 @@ public enum ComparisonReport {
         .answer { font-size: 18px; }
         """
 
-    private static func heading(_ result: ComparisonResult) -> String {
+    private static func heading(_ result: ComparisonOutcome) -> String {
         let (graph, work) = (result.graph, result.workload)
         let synthetic =
             graph.synthetic
@@ -45,7 +45,7 @@ public enum ComparisonReport {
             """
     }
 
-    private static func comparison(_ result: ComparisonResult) -> String {
+    private static func comparison(_ result: ComparisonOutcome) -> String {
         func milliseconds(_ value: Double) -> String { NumberFormat.decimal(value) + " ms" }
         func microseconds(_ value: Double) -> String { NumberFormat.decimal(value) + " µs" }
         let posts = result.results.map { outcome in
@@ -74,14 +74,14 @@ public enum ComparisonReport {
             \(HTML.table(caption: "What Redis does: time of its command thread, and memory", rows: [
                 ["", "For a post", "For a read", "Cost: a post and its reads", "Memory in the end"]
             ] + costs))\(HTML.table(caption: "Each post, and its fan-out", rows: [
-                ["", "Entries written", "Commands", "Bytes sent to Redis", "Visible after, p50", "p99", "Longest"]
+                ["", "Writes", "Commands", "Bytes sent to Redis", "Visible after, p50", "p99", "Longest"]
             ] + posts))\(HTML.table(caption: "Each page of \(result.workload.pageSize)", rows: [
                 ["", "Commands", "p50", "p99", "Longest"]
             ] + reads))</section>
             """
     }
 
-    private static func followers(_ result: ComparisonResult) -> String {
+    private static func followers(_ result: ComparisonOutcome) -> String {
         let graph = result.graph
         let share = { (users: Int) in 100 * Double(users) / Double(max(1, graph.users)) }
         let chart = ThresholdChart(

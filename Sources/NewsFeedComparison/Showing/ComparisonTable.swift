@@ -3,7 +3,7 @@ import Terminal
 /// Shows a result on a terminal: the strategies one below the other, then which of them the graph wants.
 public enum ComparisonTable {
     /// - Returns: lines of plain text, the last ended too; no control character but line feeds.
-    public static func render(_ result: ComparisonResult) -> String {
+    public static func render(_ result: ComparisonOutcome) -> String {
         let rows = [heads] + result.results.map { row($0, isChosen: $0.strategy == result.recommendation.strategy) }
         let lines =
             heading(result) + [""] + aligned(rows) + [""] + explanations(result) + [""]
@@ -16,13 +16,13 @@ public enum ComparisonTable {
         strategy.threshold.map { "hybrid, threshold \(NumberFormat.count($0))" } ?? strategy.kind.rawValue
     }
 
-    private static func heading(_ result: ComparisonResult) -> [String] {
+    private static func heading(_ result: ComparisonOutcome) -> [String] {
         let (graph, work) = (result.graph, result.workload)
         return [
             "\(graph.name)\(graph.synthetic ? " (synthetic: made up, nobody's real graph)" : ""): "
                 + "\(NumberFormat.count(graph.users, "user")), \(NumberFormat.count(graph.edges, "edge")); "
                 + "median \(NumberFormat.count(graph.medianFollowers)), at most \(NumberFormat.count(graph.mostFollowers)) followers",
-            "\(NumberFormat.count(work.posts, "post")) (as many before), \(NumberFormat.count(work.reads, "read")) by "
+            "\(NumberFormat.count(work.posts, "post")) (\(NumberFormat.count(work.earlierPosts)) before), \(NumberFormat.count(work.reads, "read")) by "
                 + "\(NumberFormat.count(work.readers, "reader")), \(NumberFormat.decimal(work.readsPerPost)) reads for each post, "
                 + "seed \(work.seed)",
         ]
@@ -43,14 +43,14 @@ public enum ComparisonTable {
         ]
     }
 
-    private static func explanations(_ result: ComparisonResult) -> [String] {
+    private static func explanations(_ result: ComparisonOutcome) -> [String] {
         [
             "writes, commands, bytes: for one post and its fan-out; memory: of posts and timelines, in the end",
             "CPU: of Redis' command thread; cost: CPU of one post and \(NumberFormat.decimal(result.workload.readsPerPost)) reads",
         ]
     }
 
-    private static func notes(_ result: ComparisonResult) -> [String] {
+    private static func notes(_ result: ComparisonOutcome) -> [String] {
         var notes: [String] = []
         if let crossing = result.recommendation.crossingThreshold {
             notes += wrapped(

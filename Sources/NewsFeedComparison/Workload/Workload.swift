@@ -6,12 +6,16 @@ public struct Workload: Sendable {
         let readers: ArraySlice<Int32>
     }
 
-    /// What is posted before anything is measured, so that timelines are not empty.
+    /// What was posted long before, so that pages are as full as they will be, and every author's list holds something.
     let earlierAuthors: [Int32]
     let turns: [Turn]
+    /// So many of them, the first, are not measured.
+    let pilotTurns: Int
     /// Who reads at all, and so has a timeline; ascending.
     let readers: [Int32]
+    /// That are measured.
     let postCount: Int
+    /// That are measured.
     let readCount: Int
     /// For each user how much of all that is posted, and of all that is read, is his.
     let posting: Activity
@@ -22,10 +26,11 @@ public struct Workload: Sendable {
     /// Posting is skewed more than reading: few write much. Who follows nobody reads nothing.
     static let postingExponent = 1.5
     static let readingExponent = 3.0
-    private static let mostTurns = 50
+    private static let measuredTurnsAtMost = 50
+    private static let pilotTurnsAtMost = 5
 
     /// - Parameters:
-    ///   - posts: that are measured, above 0; as many are posted before.
+    ///   - posts: that are measured, above 0.
     ///   - reads: above 0.
     ///   - readsPerPost: what costs are weighed by; nil: as measured.
     public init(graph: FollowGraph, posts: Int, reads: Int, readsPerPost: Double? = nil, seed: UInt64) {
@@ -34,17 +39,39 @@ public struct Workload: Sendable {
         posting = Activity(userCount: count, exponent: Self.postingExponent, random: &random)
         reading = Activity(
             userCount: count, exponent: Self.readingExponent, isActive: { !graph.followed[$0].isEmpty }, random: &random)
-        earlierAuthors = (0..<posts).map { [posting] _ in posting.draw(&random) }
-        let authors = (0..<posts).map { [posting] _ in posting.draw(&random) }
-        let readers = (0..<reads).map { [reading] _ in reading.draw(&random) }
-        let turnCount = min(Self.mostTurns, posts)
-        turns = (0..<turnCount).map { turn in
-            Turn(
-                authors: authors[(posts * turn / turnCount)..<(posts * (turn + 1) / turnCount)],
-                readers: readers[(reads * turn / turnCount)..<(reads * (turn + 1) / turnCount)])
-        }
+        earlierAuthors = Self.earlierAuthors(posting, &random)
+        // A tenth of the work, by which strategies warm up.
+        let (pilotPosts, pilotReads) = ((posts + 9) / 10, (reads + 9) / 10)
+        let authors = (0..<(pilotPosts + posts)).map { [posting] _ in posting.draw(&random) }
+        let readers = (0..<(pilotReads + reads)).map { [reading] _ in reading.draw(&random) }
+        let (pilotAuthors, pilotReaders) = (authors[..<pilotPosts], readers[..<pilotReads])
+        let pilot = Self.turns(pilotAuthors, pilotReaders, count: min(Self.pilotTurnsAtMost, pilotPosts))
+        let measured = Self.turns(
+            authors[pilotPosts...], readers[pilotReads...], count: min(Self.measuredTurnsAtMost, posts))
+        (turns, pilotTurns) = (pilot + measured, pilot.count)
         self.readers = Set(readers).sorted()
         (postCount, readCount, self.seed) = (posts, reads, seed)
         self.readsPerPost = readsPerPost ?? Double(reads) / Double(posts)
+    }
+
+    private static func turns(_ authors: ArraySlice<Int32>, _ readers: ArraySlice<Int32>, count: Int) -> [Turn] {
+        func part(_ all: ArraySlice<Int32>, _ turn: Int) -> ArraySlice<Int32> {
+            all[(all.startIndex + all.count * turn / count)..<(all.startIndex + all.count * (turn + 1) / count)]
+        }
+        return (0..<count).map { Turn(authors: part(authors, $0), readers: part(readers, $0)) }
+    }
+
+    private static let earlierPostsPerUser = 10
+    /// More would not fit into a comparison's memory.
+    private static let mostEarlierPosts = 200_000
+
+    /// Everybody by his share, and at least once; in random order.
+    private static func earlierAuthors(_ posting: Activity, _ random: inout ReproducibleRandom) -> [Int32] {
+        let total = Double(min(mostEarlierPosts, earlierPostsPerUser * posting.shares.count))
+        var authors = posting.shares.indices.flatMap { user in
+            Array(repeating: Int32(user), count: max(1, Int(posting.shares[user] * total)))
+        }
+        for index in authors.indices.dropFirst() { authors.swapAt(index, random.below(index + 1)) }
+        return authors
     }
 }

@@ -39,6 +39,26 @@ struct OracleTests {
         "Posts, deletions, follows, unfollows, lost and truncated timelines, thresholds crossed while pages are turned",
         arguments: 0..<4)
     func pages(run: Int) async throws {
+        try await expectPages(configure)
+    }
+
+    @Test("The same when all posts are pushed, so that only timelines have them", arguments: 0..<2)
+    func pushed(run: Int) async throws {
+        try await expectPages { index, configuration in
+            configure(index, &configuration)
+            configuration.strategy = .push
+        }
+    }
+
+    @Test("The same when a rule says for each author and follower whether to push", arguments: 0..<1)
+    func pairs(run: Int) async throws {
+        try await expectPages { index, configuration in
+            configure(index, &configuration)
+            configuration.pushes = { author, follower in (author + follower).utf8.reduce(0) { $0 &* 31 &+ Int($1) } % 3 != 0 }
+        }
+    }
+
+    private func expectPages(_ configure: (Int, inout NewsFeedConfiguration) -> Void) async throws {
         try await withFleet(of: 3, configure: configure) { fleet in
             var random = SeededGenerator()
             var oracle = Oracle()

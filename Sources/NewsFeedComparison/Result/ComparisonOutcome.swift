@@ -1,5 +1,5 @@
 /// What came of a comparison. As JSON it says everything that the table and the report say.
-public struct ComparisonResult: Sendable, Encodable {
+public struct ComparisonOutcome: Sendable, Encodable {
     public struct Graph: Sendable, Hashable, Encodable {
         /// So many users have at least so many followers.
         public struct Share: Sendable, Hashable, Encodable {
@@ -44,8 +44,10 @@ public struct ComparisonResult: Sendable, Encodable {
 
     public struct Work: Sendable, Hashable, Encodable {
         public let seed: UInt64
-        /// That were measured; as many were posted before.
+        /// That were measured.
         public let posts: Int
+        /// That were there before.
+        public let earlierPosts: Int
         public let reads: Int
         /// What costs are weighed by.
         public let readsPerPost: Double
@@ -60,8 +62,9 @@ public struct ComparisonResult: Sendable, Encodable {
 
         init(_ workload: Workload) {
             (seed, posts, reads) = (workload.seed, workload.postCount, workload.readCount)
+            earlierPosts = workload.earlierAuthors.count
             readsPerPost = workload.readsPerPost.rounded(places: 3)
-            (readers, pageSize) = (workload.readers.count, StrategyRun.pageSize)
+            (readers, pageSize) = (workload.readers.count, StrategySession.pageSize)
             postsOfBusiestHundredth = workload.posting.shareOfBusiestHundredth.rounded(places: 4)
             readsOfBusiestHundredth = workload.reading.shareOfBusiestHundredth.rounded(places: 4)
         }
