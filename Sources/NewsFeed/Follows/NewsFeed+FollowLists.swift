@@ -41,7 +41,7 @@ extension NewsFeed {
         let known = follows.followed(by: user, version: version)
         if let known, known.pulledAuthors.version == pulledVersion { return known }
         let pulledAuthors = try await pulledAuthors(version: pulledVersion)
-        let isPushed = { (author: UserName) in configuration.pushes?(author.text, user.text) ?? false }
+        let isPushed = { [configuration] (author: UserName) in configuration.pushes?(author.text, user.text) ?? false }
         let followed: FollowedAuthors
         if let known {
             followed = known.with(pulledAuthors, isPushed: isPushed)
