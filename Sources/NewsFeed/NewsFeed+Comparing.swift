@@ -17,7 +17,7 @@ extension NewsFeed {
                 followers[UserName(author), default: []] += [version, user.text] as [any RedisArgument]
             }
             commands += Self.additions(following, to: NewsFeedKeys.following(of: user))
-            commands.append(RedisCommand("SET", NewsFeedKeys.followingVersion(of: user), Self.token(), isIdempotent: true))
+            commands.append(RedisCommand("SET", NewsFeedKeys.followingVersion(of: user), RandomText.next(), isIdempotent: true))
         }
         for (author, entries) in followers { commands += Self.additions(entries, to: NewsFeedKeys.followers(of: author)) }
         _ = try await replies(to: commands, deadline: configuration.longDeadline)
@@ -54,7 +54,7 @@ extension NewsFeed {
             pulled.append(RedisCommand("SADD", NewsFeedKeys.pulledAuthors, author.text, isIdempotent: true))
         }
         if pulled.isEmpty { return }
-        let version = RedisCommand("SET", NewsFeedKeys.pulledVersion, Self.token(), isIdempotent: true)
+        let version = RedisCommand("SET", NewsFeedKeys.pulledVersion, RandomText.next(), isIdempotent: true)
         _ = try await replies(to: pulled + [version], deadline: configuration.longDeadline)
     }
 

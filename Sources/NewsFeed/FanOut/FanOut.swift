@@ -50,7 +50,7 @@ struct FanOut: Sendable {
     func markPulled() async throws(RedisError) {
         _ = try await send(
             NewsFeedScripts.markPulled.call(
-                keys: [NewsFeedKeys.pulledAuthors, NewsFeedKeys.pulledVersion], job.author.text, NewsFeed.token(),
+                keys: [NewsFeedKeys.pulledAuthors, NewsFeedKeys.pulledVersion], job.author.text, RandomText.next(),
                 isIdempotent: true))
     }
 

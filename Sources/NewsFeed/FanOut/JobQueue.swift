@@ -6,7 +6,7 @@ struct JobQueue: Sendable {
     let redis: any RedisCommands
     let configuration: NewsFeedConfiguration
     /// By which Redis knows whose jobs they are.
-    let consumer = NewsFeed.token()
+    let consumer = RandomText.next()
 
     private static let blockMilliseconds = 500
     /// A worker that has asked for nothing for so long is gone.

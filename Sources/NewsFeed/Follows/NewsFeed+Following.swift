@@ -8,7 +8,7 @@ extension NewsFeed {
         let (user, author) = (try UserName(validating: user), try UserName(validating: author))
         guard user != author else { throw .ownFollow }
         let call = NewsFeedScripts.followAuthor.call(
-            keys: followingKeys(of: user), author.text, Self.token(), configuration.maximumFollowed, isIdempotent: true)
+            keys: followingKeys(of: user), author.text, RandomText.next(), configuration.maximumFollowed, isIdempotent: true)
         let reply = try await send(call)
         guard reply != .null else { throw .tooManyFollowed }
         let parts: [RedisValue] = try decode(reply)
@@ -31,7 +31,7 @@ extension NewsFeed {
         let version: String = try decode(
             try await send(
                 NewsFeedScripts.unfollowAuthor.call(
-                    keys: followingKeys(of: user), author.text, Self.token(), isIdempotent: true)))
+                    keys: followingKeys(of: user), author.text, RandomText.next(), isIdempotent: true)))
         do throws(RedisError) {
             try await delist(user, from: author, version: version)
             try await tolerating { () throws(RedisError) in try await purge(user, of: author) }

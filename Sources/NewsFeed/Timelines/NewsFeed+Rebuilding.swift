@@ -4,7 +4,7 @@ extension NewsFeed {
     /// Builds a user's timeline from the authors' lists.
     /// - Returns: false when somebody else does, or has.
     func rebuildTimeline(of user: UserName, _ followed: FollowedAuthors) async throws(NewsFeedError) -> Bool {
-        let epoch = Self.token()
+        let epoch = RandomText.next()
         let keys = [NewsFeedKeys.timeline(of: user), NewsFeedKeys.state(of: user), NewsFeedKeys.unsettled(of: user)]
         let lifetime = configuration.timelineLifetimeMilliseconds
         let begun = try await send(
@@ -63,8 +63,4 @@ extension NewsFeed {
 
     /// So long another's rebuilding is waited for; by then it is done, or whoever did it is gone.
     private static let rebuildPatienceMilliseconds = 5_000
-
-    static func token() -> String {
-        Base62.encode(.random(in: .min ... .max), length: 11)
-    }
 }

@@ -37,7 +37,7 @@ struct OracleTests {
 
     @Test(
         "Posts, deletions, follows, unfollows, lost and truncated timelines, thresholds crossed while pages are turned",
-        arguments: 0..<4)
+        arguments: 0..<3)
     func pages(run: Int) async throws {
         try await expectPages(configure)
     }
