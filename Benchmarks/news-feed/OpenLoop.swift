@@ -51,7 +51,6 @@ final class OpenLoop {
         let load = NIOLoopBound(self, eventLoop: eventLoop)
         let connections = (0..<plan.connections).map { _ in
             ClientBootstrap(group: eventLoop)
-                .channelOption(.socketOption(.init(rawValue: 1)), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHTTPClientHandlers()
@@ -85,14 +84,10 @@ final class OpenLoop {
     private func sendDue() {
         let now = NIODeadline.now()
         while next < plan.warmUp + plan.counted, moment(of: next) <= now {
-            if let connection = idle.popFirst() { send(next, on: connection) } else { waiting.append(next) }
+            if let connection = idle.popFirst() { connection.ask(plan, request: next) } else { waiting.append(next) }
             next += 1
         }
         schedule()
-    }
-
-    private func send(_ request: Int, on connection: FeedConnection) {
-        connection.ask(plan, request: request)
     }
 
     func connected(_ connection: FeedConnection) { idle.append(connection) }
@@ -103,12 +98,14 @@ final class OpenLoop {
         }
         answered += 1
         if answered == plan.warmUp + plan.counted { return done.succeed(latencies) }
-        if let request = waiting.popFirst() { send(request, on: connection) } else { idle.append(connection) }
+        if let request = waiting.popFirst() { connection.ask(plan, request: request) } else { idle.append(connection) }
     }
 
     func fail(_ error: any Error) { done.fail(error) }
 }
 
 enum LoadError: Error {
-    case closed, unanswered
+    /// The service has closed a connection.
+    case closed
+    case unanswered
 }
