@@ -3,7 +3,8 @@
 /// What a strategy might have cost.
 func outcome(
     _ strategy: ComparedStrategy, cpuPerPost: Double = 100, cpuPerRead: Double = 50, readsPerPost: Double = 10,
-    writesPerPost: Double = 2, commandsPerRead: Double = 90, readMs: Double = 1, visibleMs: Double = 1
+    writesPerPost: Double = 2, commandsPerRead: Double = 90, readMs: Double = 1, visibleMs: Double = 1,
+    cpuOfReads: [Double] = []
 ) -> StrategyOutcome {
     let graph = FollowGraph.synthetic(users: 2, seed: 1)
     var measurement = Measurement()
@@ -11,6 +12,7 @@ func outcome(
     measurement.reading = [.init(calls: ["get": Int(commandsPerRead)], receivedBytes: 99, cpuMicroseconds: cpuPerRead)]
     measurement.visible = [.microseconds(Int(visibleMs * 1000))]
     measurement.reads = [.microseconds(Int(readMs * 1000))]
+    measurement.cpuOfReads = cpuOfReads
     measurement.memoryBytes = 5_000_000
     let workload = Workload(graph: graph, posts: 1, reads: 1, readsPerPost: readsPerPost, seed: 1)
     return StrategyOutcome(strategy, measurement, workload)

@@ -53,6 +53,18 @@ struct RecommendationTests {
         #expect(recommendation(hybrids).strategy == .hybrid(threshold: 99))
     }
 
+    @Test("On a busy machine larger differences are none")
+    func uncertain() {
+        let outcomes = [
+            outcome(.hybrid(threshold: 9), cpuPerPost: 100, cpuPerRead: 60, cpuOfReads: [40, 80, 50, 70]),
+            outcome(.push, cpuPerPost: 180, cpuPerRead: 60),
+        ]
+        let best = recommendation(outcomes)
+        #expect(abs(best.margin - 0.304) < 0.001 && best.strategy == .push, "\(best)")
+        #expect(best.reason.contains("Cheaper by less than 30.4 %"), "\(best.reason)")
+        #expect([Double]().uncertaintyOfMean == 0 && [1.0].uncertaintyOfMean == 0 && [2.0, 2.0].uncertaintyOfMean == 0)
+    }
+
     @Test("What no service offers is not recommended, unless there is nothing else")
     func pairwise() {
         let pairs = outcome(.pairwise, cpuPerPost: 1, cpuPerRead: 1)

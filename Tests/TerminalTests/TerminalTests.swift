@@ -19,6 +19,11 @@ import Testing
         #expect(NumberFormat.bytes(999) == "999 B")
         #expect(NumberFormat.bytes(2_370_789) == "2.4 MB")
         #expect(NumberFormat.bytes(999_999) == "1.0 MB")
+        let decimals = [0, 0.1234, 0.9996, 1.25, 12.34, 99.96, 123.4, 1234.5, -1.5, -0.0001, 1e300, .nan].map {
+            NumberFormat.decimal($0)
+        }
+        #expect(
+            decimals == ["0", "0.123", "1", "1.25", "12.3", "100", "123", "1,235", "-1.5", "0", "1,000,000,000,000,000", "-"])
     }
 
     @Test func textFromStrangersIsMadeVisible() {

@@ -26,10 +26,10 @@ local function precedes(left, right)
     return #left < #right
 end
 
-local function shorten(state, timeline)
+local function shorten(state, timeline, count)
     local removed = redis.call('ZRANGE', timeline, kept, kept)[1]
     -- Less what goes, rather than what is left: an entry that was lost has to go on missing in the count.
-    redis.call('HINCRBY', state, 'entries', -redis.call('ZREMRANGEBYRANK', timeline, kept, -1))
+    redis.call('HSET', state, 'entries', count - redis.call('ZREMRANGEBYRANK', timeline, kept, -1))
     local watermark = redis.call('HGET', state, 'watermark')
     if watermark and removed and precedes(removed, watermark) then redis.call('HSET', state, 'watermark', removed) end
 end
@@ -44,7 +44,7 @@ for index = 2, #KEYS, 2 do
             written = written + 1
             local count = redis.call('HINCRBY', state, 'entries', 1)
             if count == 1 then redis.call('PEXPIRE', timeline, ARGV[4]) end
-            if count > longest then shorten(state, timeline) end
+            if count > longest then shorten(state, timeline, count) end
         elseif added ~= 0 then
             if not string.find(added.err, 'WRONGTYPE', 1, true) then return redis.error_reply(added.err) end
             -- Something else lies there. Without a state it is built anew.

@@ -4,6 +4,8 @@ struct Measurement: Sendable {
     var posting: [RedisCounters] = []
     /// For each turn, while feeds were read.
     var reading: [RedisCounters] = []
+    /// For each turn, microseconds of the thread that executes Redis' commands for a page.
+    var cpuOfReads: [Double] = []
     /// What posts and timelines take in the end.
     var memoryBytes = 0
     /// From the acceptance of each post until it could be seen.

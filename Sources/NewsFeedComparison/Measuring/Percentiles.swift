@@ -23,3 +23,13 @@ extension Double {
         return (self * factor).rounded() / factor
     }
 }
+
+extension [Double] {
+    /// By how much their mean may be wrong, of the mean: two standard errors. 0 when that cannot be told.
+    var uncertaintyOfMean: Double {
+        let mean = reduce(0, +) / Double(Swift.max(1, count))
+        guard count > 1, mean > 0 else { return 0 }
+        let variance = reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)
+        return 2 * (variance / Double(count)).squareRoot() / mean
+    }
+}

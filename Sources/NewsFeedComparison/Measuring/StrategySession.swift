@@ -83,6 +83,9 @@ final class StrategySession {
         let after = try await RedisInformation.read(from: server.client)
         measurement.posting.append(between.counters - before.counters)
         measurement.reading.append(after.counters - between.counters)
+        if let reading = measurement.reading.last, !work.readers.isEmpty {
+            measurement.cpuOfReads.append(reading.cpuMicroseconds / Double(work.readers.count))
+        }
         measurement.memoryBytes = after.usedMemory - memoryBefore
         turn += 1
         if turn == workload.pilotTurns {

@@ -3,8 +3,8 @@ import Terminal
 /// Which strategy a graph wants, and why.
 ///
 /// The cheapest of those that keep within the bounds: what counts is the time of the thread that executes Redis' commands, for one
-/// post and the reads that come with it, since that thread is what a feed runs out of first. Less than a twentieth is no difference;
-/// then the simpler one is taken.
+/// post and the reads that come with it, since that thread is what a feed runs out of first. What is within the margin is no
+/// difference; then the simpler one is taken.
 public struct Recommendation: Sendable, Hashable {
     /// What is slower is not recommended.
     public struct Bounds: Sendable, Hashable {
@@ -26,14 +26,16 @@ public struct Recommendation: Sendable, Hashable {
     /// See ``CostCurve/breakEvenReadsPerPost``.
     public let breakEvenReadsPerPost: Double?
 
-    private static let noise = 1.05
+    /// What differs by less, of the cheaper, is not told apart: a twentieth, or as much as the measurements are uncertain.
+    public let margin: Double
 
     /// - Parameter outcomes: at least one.
     init(_ outcomes: [StrategyOutcome], bounds: Bounds, readsPerPost: Double, mostFollowers: Int) {
         let offered = outcomes.filter { $0.strategy != .pairwise }
         let candidates = offered.isEmpty ? outcomes : offered
         let within = candidates.filter { $0.read.p99 <= bounds.read && $0.visible.p99 <= bounds.visible }
-        let chosen = within.isEmpty ? Self.leastLate(candidates, bounds) : Self.cheapest(within)
+        margin = min(1, max(0.05, outcomes.map(\.uncertainty).max() ?? 0))
+        let chosen = within.isEmpty ? Self.leastLate(candidates, bounds) : Self.cheapest(within, margin)
         let curve = CostCurve(outcomes, readsPerPost: readsPerPost, mostFollowers: mostFollowers)
         (strategy, self.bounds, isWithinBounds) = (chosen.strategy, bounds, !within.isEmpty)
         crossingThreshold = curve?.crossing?.rounded(places: 1)
@@ -53,7 +55,9 @@ public struct Recommendation: Sendable, Hashable {
             if !late.isEmpty { sentences.append("Cheaper, but beyond the bounds: \(late.joined(separator: ", ")).") }
             let equals = within.filter { $0.strategy != chosen.strategy && $0.cost < chosen.cost }.map(\.strategy.description)
             if !equals.isEmpty {
-                sentences.append("Cheaper by less than 5 %, which is no difference: \(equals.joined(separator: ", ")).")
+                sentences.append(
+                    "Cheaper by less than \(Self.number(margin * 100)) %, which is no difference: \(equals.joined(separator: ", "))."
+                )
             }
         }
         sentences.append(
@@ -66,9 +70,9 @@ public struct Recommendation: Sendable, Hashable {
         reason = sentences.joined(separator: " ")
     }
 
-    private static func cheapest(_ outcomes: [StrategyOutcome]) -> StrategyOutcome {
+    private static func cheapest(_ outcomes: [StrategyOutcome], _ margin: Double) -> StrategyOutcome {
         let least = outcomes.map(\.cost).min() ?? 0
-        let equal = outcomes.filter { $0.cost <= least * noise }
+        let equal = outcomes.filter { $0.cost <= least * (1 + margin) }
         func simplicity(_ outcome: StrategyOutcome) -> Int {
             ComparedStrategy.Kind.allCases.firstIndex(of: outcome.strategy.kind) ?? 0
         }
@@ -97,7 +101,8 @@ public struct Recommendation: Sendable, Hashable {
 
 extension Recommendation: Encodable {
     private enum Key: String, CodingKey {
-        case strategy, threshold, reason, isWithinBounds, readBoundMs, visibleBoundMs, crossingThreshold, breakEvenReadsPerPost
+        case strategy, threshold, reason, isWithinBounds, margin, readBoundMs, visibleBoundMs, crossingThreshold,
+            breakEvenReadsPerPost
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -106,6 +111,7 @@ extension Recommendation: Encodable {
         try container.encode(strategy.threshold, forKey: .threshold)
         try container.encode(reason, forKey: .reason)
         try container.encode(isWithinBounds, forKey: .isWithinBounds)
+        try container.encode(margin, forKey: .margin)
         try container.encode(bounds.read, forKey: .readBoundMs)
         try container.encode(bounds.visible, forKey: .visibleBoundMs)
         try container.encode(crossingThreshold, forKey: .crossingThreshold)

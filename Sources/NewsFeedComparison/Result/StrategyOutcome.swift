@@ -21,6 +21,8 @@ public struct StrategyOutcome: Sendable, Hashable {
     public let cpuPerRead: Double
     /// Microseconds of that thread for one post and the reads that come with it.
     public let cost: Double
+    /// By how much the time may be wrong, of the whole: what turns that do the same differ by. A busy machine makes it large.
+    public let uncertainty: Double
 
     init(_ strategy: ComparedStrategy, _ measurement: Measurement, _ workload: Workload) {
         let (posts, reads) = (Double(measurement.visible.count), Double(measurement.reads.count))
@@ -34,6 +36,7 @@ public struct StrategyOutcome: Sendable, Hashable {
         commandsPerRead = (Double(reading.commands) / reads).rounded(places: 2)
         cpuPerPost = (posting.cpuMicroseconds / posts).rounded(places: 2)
         cpuPerRead = (reading.cpuMicroseconds / reads).rounded(places: 2)
+        uncertainty = measurement.cpuOfReads.uncertaintyOfMean.rounded(places: 3)
         cost = (cpuPerPost + workload.readsPerPost * cpuPerRead).rounded(places: 2)
     }
 }
@@ -41,7 +44,7 @@ public struct StrategyOutcome: Sendable, Hashable {
 extension StrategyOutcome: Encodable {
     private enum Key: String, CodingKey {
         case strategy, threshold, writesPerPost, commandsPerPost, bytesPerPost, memoryBytes, visibleMs, readMs
-        case commandsPerRead, cpuPerPostUs, cpuPerReadUs, costUs
+        case commandsPerRead, cpuPerPostUs, cpuPerReadUs, costUs, uncertainty
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -59,5 +62,6 @@ extension StrategyOutcome: Encodable {
         try container.encode(cpuPerPost, forKey: .cpuPerPostUs)
         try container.encode(cpuPerRead, forKey: .cpuPerReadUs)
         try container.encode(cost, forKey: .costUs)
+        try container.encode(uncertainty, forKey: .uncertainty)
     }
 }

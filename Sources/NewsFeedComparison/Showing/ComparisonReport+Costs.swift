@@ -69,7 +69,7 @@ extension ComparisonReport {
     }
 
     static func howItWasMeasured(_ result: ComparisonOutcome) -> String {
-        func percent(_ share: Double) -> String { NumberFormat.decimal(share * 100) + " %" }
+        let percent = ComparisonTable.percent
         let (graph, work, bounds) = (result.graph, result.workload, result.recommendation.bounds)
         let pairs =
             result.pairCostRatio.map {
@@ -94,7 +94,8 @@ extension ComparisonReport {
             <p><strong>Cost</strong> is the time of the thread that executes Redis' commands (<code>INFO cpu</code>) for one post and
             \(NumberFormat.decimal(work.readsPerPost)) reads. Recommended is the cheapest that keeps within the bounds: a page within
             \(NumberFormat.decimal(bounds.read)) ms and a post visible within \(NumberFormat.decimal(bounds.visible)) ms, both p99.
-            Less than 5 % is no difference; then the simpler one is taken.</p>
+            Less than \(percent(result.recommendation.margin)) is no difference (5 %, or as much as turns that do the same differ by); then the
+            simpler one is taken.</p>
             <p><strong>Writes</strong>: <code>ZADD</code>s, one to each timeline, and two to the author's list (at acceptance, and by the
             worker, which makes sure). <strong>Commands</strong>: as
             <code>INFO commandstats</code> counts them, those in scripts included. <strong>Bytes</strong>:

@@ -62,11 +62,17 @@ public enum ComparisonTable {
                 "pairwise: pushed to whoever reads at least \(NumberFormat.decimal(ratio)) times as often as the author posts. "
                     + "It is a bound to measure others by: the service does not offer it.")
         }
+        if result.recommendation.margin > 0.05 {
+            notes += wrapped(
+                "The machine was busy, or this is a short run: times are uncertain by \(percent(result.recommendation.margin)).")
+        }
         if !result.samePages {
             notes.append("Warning: the strategies did not all show the same pages.")
         }
         return notes.isEmpty ? [] : [""] + notes
     }
+
+    static func percent(_ share: Double) -> String { NumberFormat.decimal(share * 100) + " %" }
 
     private static func wrapped(_ text: String) -> [String] {
         var lines = [""]

@@ -217,6 +217,32 @@ struct FanOutFaultTests {
         }
     }
 
+    @Test("Timelines that were lost while they counted as full hold up nobody, and are built anew")
+    func lostFullTimelines() async throws {
+        try await withFleet(configure: { _, configuration in configuration.timelineLength = 10 }) { fleet in
+            // More than a post has tries.
+            let readers = (0..<8).map { "reader\($0)" }
+            for reader in readers {
+                try await fleet.feed.follow(reader, "ann")
+                _ = try await fleet.feed.feed(of: reader)
+            }
+            // As long as a timeline may be without being shortened.
+            for number in 0..<11 { try await fleet.post("ann", "\(number)") }
+            try await fleet.settles()
+            for reader in readers {
+                #expect(try await fleet.timeline(of: reader)?.count == 11)
+                _ = try await fleet.redis.send(RedisCommand("DEL", "news-feed:{\(reader)}:timeline"))
+            }
+            try await fleet.post("ann", "last")
+            try await fleet.settles()
+            #expect(try await fleet.feed.deadLetters().isEmpty)
+            for reader in readers {
+                #expect(try await fleet.timeline(of: reader) == nil)
+                #expect(try await fleet.texts(of: reader) == ["last"] + (0..<11).reversed().map { "\($0)" })
+            }
+        }
+    }
+
     @Test("A reader whose timeline is something else holds up nobody, and gets a new one")
     func brokenTimeline() async throws {
         try await withFleet { fleet in
