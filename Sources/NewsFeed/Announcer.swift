@@ -15,9 +15,11 @@ public struct Announcement: Sendable, Hashable {
 
     /// nil: something else was published.
     init?(text: String) {
-        let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        // By bytes: a name may begin with what joins the space before it to one character.
+        let parts = text.utf8.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         guard parts.count == 3, PostID(parts[0]) != nil, !parts[2].isEmpty else { return nil }
-        (id, timelines, author) = (String(parts[0]), Int(parts[1]), String(parts[2]))
+        (id, timelines, author) = (parts[0], Int(parts[1]), parts[2])
     }
 
     /// As it is published.

@@ -36,11 +36,18 @@ struct JobQueue: Sendable {
 
     /// A job whose worker has not spoken of it for long.
     func abandoned() async throws(RedisError) -> QueueEntry? {
-        let parts: [RedisValue] = try await send(
-            RedisCommand(
-                "XAUTOCLAIM", NewsFeedKeys.queue, NewsFeedKeys.group, consumer, claimAfterMilliseconds, "0-0", "COUNT", 1)
-        ).decode()
-        return parts.count > 1 ? try QueueEntry.jobs(parts[1]).first : nil
+        // Redis looks at a few at a time, and those before it may all be worked on.
+        var cursor = "0-0"
+        repeat {
+            let parts: [RedisValue] = try await send(
+                RedisCommand(
+                    "XAUTOCLAIM", NewsFeedKeys.queue, NewsFeedKeys.group, consumer, claimAfterMilliseconds, cursor, "COUNT", 1)
+            ).decode()
+            guard parts.count > 1 else { return nil }
+            if let entry = try QueueEntry.jobs(parts[1]).first { return entry }
+            cursor = try parts[0].decode()
+        } while cursor != "0-0"
+        return nil
     }
 
     private var claimAfterMilliseconds: Int { Int(configuration.claimAfter / .milliseconds(1)) }

@@ -12,9 +12,11 @@ struct FollowPlace: Sendable, Equatable {
     }
 
     init?(position: String) {
-        let parts = position.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        // By bytes: a name may begin with what joins the space before it to one character.
+        let parts = position.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         guard parts.count == 2, Int(parts[0]) != nil else { return nil }
-        self.init(version: String(parts[0]), user: UserName(String(parts[1])))
+        self.init(version: parts[0], user: UserName(parts[1]))
     }
 }
 

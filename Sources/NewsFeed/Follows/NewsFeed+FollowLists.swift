@@ -26,8 +26,10 @@ extension NewsFeed {
     ) async throws(NewsFeedError) -> Page<String> {
         let list = FollowList(redis: redis, key: key, isNewestFirst: true, deadline: configuration.redisDeadline)
         return try await page(of: scope, after: cursor, limit: limit) { (position, count) throws(NewsFeedError) in
+            let place = position.flatMap { FollowPlace(position: $0) }
+            if position != nil, place == nil { throw .invalidCursor }
             do throws(RedisError) {
-                return try await list.read(after: position.flatMap { FollowPlace(position: $0) }, count: count)
+                return try await list.read(after: place, count: count)
                     .map { ($0.position, $0.user.text) }
             } catch {
                 throw .redis(error)

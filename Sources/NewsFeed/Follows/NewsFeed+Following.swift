@@ -138,10 +138,11 @@ extension NewsFeed {
                 isIdempotent: true), deadline: configuration.redisDeadline
         ).decode()
         for start in stride(from: 0, to: members.count, by: 1000) {
-            let part = Array(members[start..<min(start + 1000, members.count)])
+            let part = [author.text] + members[start..<min(start + 1000, members.count)]
             _ = try await redis.send(
                 NewsFeedScripts.purgeTimeline.call(
-                    keys: [timeline, NewsFeedKeys.state(of: user)], arguments: part, isIdempotent: true),
+                    keys: [timeline, NewsFeedKeys.state(of: user), NewsFeedKeys.following(of: user)], arguments: part,
+                    isIdempotent: true),
                 deadline: configuration.redisDeadline)
         }
     }

@@ -185,6 +185,24 @@ struct FanOutFaultTests {
         }
     }
 
+    @Test("What was left is found behind many that are being worked on")
+    func abandonedBehindOthers() async throws {
+        try await withFleet(runs: false, configure: { $1.claimAfter = .seconds(60) }) { fleet in
+            let queue = FanOutWorker(redis: fleet.redis, configuration: fleet.feed.configuration, logger: fleet.feed.logger).queue
+            let other = FanOutWorker(redis: fleet.redis, configuration: fleet.feed.configuration, logger: fleet.feed.logger).queue
+            try await queue.create()
+            for _ in 0..<13 { try await fleet.post("ann") }
+            let last = try await fleet.redis.withDedicatedConnection { connection in
+                var last: QueueEntry?
+                for _ in 0..<13 { last = try await queue.next(on: connection) }
+                return last
+            }
+            #expect(try await other.abandoned() == nil)
+            try await queue.handBack(try #require(last).identifier)
+            #expect(try await other.abandoned()?.identifier == last?.identifier)
+        }
+    }
+
     @Test("A post that always fails becomes a dead letter after five tries, others go on, and replayed it arrives")
     func deadLetters() async throws {
         try await withFleet { fleet in

@@ -97,6 +97,40 @@ struct FollowFaultTests {
         }
     }
 
+    @Test("An unfollow that comes to its end after the next follow takes nothing away")
+    func lateUnfollow() async throws {
+        try await withFleet { fleet in
+            try await fleet.feed.follow("ben", "ann")
+            _ = try await fleet.feed.feed(of: "ben")
+            let id = try #require(PostID(try await fleet.post("ann")))
+            try await fleet.settles()
+            let late = NewsFeedScripts.purgeTimeline.call(
+                keys: [
+                    NewsFeedKeys.timeline(of: UserName("ben")), NewsFeedKeys.state(of: UserName("ben")),
+                    NewsFeedKeys.following(of: UserName("ben")),
+                ], arguments: ["ann", id.member])
+            #expect(try await fleet.redis.send(late) == .integer(0))
+            #expect(try await fleet.timeline(of: "ben") == [id.member])
+            try await fleet.feed.unfollow("ben", "ann")
+            #expect(try await fleet.timeline(of: "ben") == [])
+        }
+    }
+
+    @Test("Names that begin with what joins the character before them are followed and listed like others")
+    func joiningNames() async throws {
+        try await withFleet(runs: false) { fleet in
+            let names = ["\u{301}x", "\u{FE0F}", "\u{200D}a", "plain"]
+            for name in names { try await fleet.feed.follow("ben", name) }
+            let listed = try await all { try await fleet.feed.following(of: "ben", after: $0, limit: 1) }
+            #expect(listed.map { Array($0.utf8) } == names.reversed().map { Array($0.utf8) })
+            for name in names {
+                let id = PostID(createdAtMicroseconds: 1_000_000)
+                let announced = Announcement(FanOutJob(post: id, author: UserName(name)), timelines: 3)
+                #expect(Announcement(text: announced.text) == announced)
+            }
+        }
+    }
+
     @Test("Followed and unfollowed at once by many: in the end both sides agree")
     func races() async throws {
         try await withFleet(of: 3) { fleet in
