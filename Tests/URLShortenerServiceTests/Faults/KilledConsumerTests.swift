@@ -33,7 +33,8 @@ struct KilledConsumerTests {
             }
             try await allIsCounted(on: server)
             #expect(counted == visitors.redirected, "\(random)")
-            #expect(visitors.refused.isEmpty)
+            // The instance was held up itself: what Redis had answered by then may come too late.
+            #expect(visitors.refused.keys.allSatisfy { $0 == 503 }, "\(visitors.refused)")
         }
     }
 
