@@ -28,15 +28,17 @@ public struct ServiceProcess: Sendable {
         public var page: Page?
         public var health: HealthChecks
         public var hotPath: HotPath?
+        /// Paths that are WebSockets.
+        public var webSockets: [WebSocketRoute]
         /// Run beside the server, started before it and ended after it.
         public var services: [any Service]
 
         public init(
-            page: Page?, health: HealthChecks, hotPath: HotPath? = nil, services: [any Service] = [],
-            routes: @escaping @Sendable (Router<ServiceRequestContext>) -> Void
+            page: Page?, health: HealthChecks, hotPath: HotPath? = nil, webSockets: [WebSocketRoute] = [],
+            services: [any Service] = [], routes: @escaping @Sendable (Router<ServiceRequestContext>) -> Void
         ) {
             (self.routes, self.page, self.health) = (routes, page, health)
-            (self.hotPath, self.services) = (hotPath, services)
+            (self.hotPath, self.webSockets, self.services) = (hotPath, webSockets, services)
         }
     }
 
@@ -66,7 +68,10 @@ public struct ServiceProcess: Sendable {
         let parts = try await build(
             Environment(configuration: configuration, redis: redis, credentials: credentials, logger: logger))
         let keeper = privateRedis.map { PrivateRedisKeeper(server: $0, logger: logger) as any Service }
-        let services = (keeper.map { [$0] } ?? []) + parts.services + [application(parts, registry, group)]
+        let webSockets = WebSocketServer(parts.webSockets, credentials: credentials)
+        let services =
+            (keeper.map { [$0] } ?? []) + parts.services
+            + [WebSocketKeeper(server: webSockets), application(parts, webSockets, registry, group)]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -91,12 +96,14 @@ public struct ServiceProcess: Sendable {
     }
 
     private func application(
-        _ parts: Parts, _ registry: PrometheusRegistry, _ group: any EventLoopGroup
+        _ parts: Parts, _ webSockets: WebSocketServer, _ registry: PrometheusRegistry, _ group: any EventLoopGroup
     ) -> some ApplicationProtocol {
         let (name, host) = (configuration.name, configuration.host)
+        let router = Self.router(parts, registry)
+        webSockets.addRoutes(to: router)
         return Application(
-            router: Self.router(parts, registry),
-            server: .service(hotPath: parts.hotPath),
+            router: router,
+            server: .service(hotPath: parts.hotPath, webSockets: webSockets),
             configuration: .init(
                 address: .hostname(host, port: configuration.port),
                 // More wait for one of these to end, rather than take the descriptors that Redis' connections want.
@@ -131,18 +138,30 @@ extension HTTPServerBuilder {
     private static let idleTimeout = TimeAmount.seconds(60)
     private static let maximumHeaderLength = 32 << 10
 
-    /// HTTP/1.1, with a hot path before it if there is one.
-    static func service(hotPath: HotPath?) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
+    /// HTTP/1.1, with WebSockets and a hot path before it if there are any.
+    static func service(
+        hotPath: HotPath?, webSockets: WebSocketServer? = nil, idleTimeout: TimeAmount = idleTimeout
+    ) -> HTTPServerBuilder {
+        // One that has no routes would only be in the way.
+        let webSockets = webSockets.flatMap { $0.endpoints.isEmpty ? nil : $0 }
+        return HTTPServerBuilder { responder in
             let router = HTTP1Channel(
                 responder: responder,
                 configuration: .init(
+                    additionalChannelHandlers: [LateUpgradeHandler(webSockets)],
                     idleTimeout: idleTimeout,
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: maximumHeaderLength, maxHeaderListSize: maximumHeaderLength, maxHeaderFieldCount: 100)
                 ))
-            guard let hotPath else { return router }
-            return HotPathChannel(hotPath: hotPath, router: router, idleTimeout: idleTimeout)
+            guard let hotPath else { return channel(router, webSockets, idleTimeout) }
+            return channel(HotPathChannel(hotPath: hotPath, router: router, idleTimeout: idleTimeout), webSockets, idleTimeout)
         }
+    }
+
+    private static func channel(
+        _ router: some ServerChildChannel, _ webSockets: WebSocketServer?, _ idleTimeout: TimeAmount
+    ) -> any ServerChildChannel {
+        guard let webSockets else { return router }
+        return WebSocketChannel(server: webSockets, router: router, idleTimeout: idleTimeout)
     }
 }

@@ -143,7 +143,7 @@ public final class HTTPConnection: Sendable {
     }
 
     /// - Parameter take: takes the value off the bytes that have come; nil when there are not enough.
-    private func wait<Value: Sendable>(
+    func wait<Value: Sendable>(
         _ what: String, _ take: @escaping @Sendable (inout ByteBuffer, _ isClosed: Bool) throws -> Value?
     ) async throws -> Value {
         let promise = channel.eventLoop.makePromise(of: Value.self)

@@ -55,6 +55,18 @@ public struct Credentials: Sendable {
         return try await identity(of: Request(head: head, body: request.body))
     }
 
+    /// The same for a WebSocket, which any page may open.
+    ///
+    /// A token is nothing that a browser adds by itself: whoever has it may come from anywhere. In development there is no secret, so
+    /// a page has to come from the host that it asks.
+    /// - Throws: ``Problem``: 403 for another host's page in development.
+    public func identity(ofWebSocket request: Request) async throws -> String? {
+        guard keys != nil || !isDevelopment || request.isOfItsHost else {
+            throw Problem(.forbidden, "In development a WebSocket is for pages of the host that they ask.")
+        }
+        return try await identity(ofStream: request)
+    }
+
     /// The user that a request speaks for; nil without a valid identity.
     public func user(of request: Request) async -> String? {
         guard let keys else {
@@ -113,8 +125,24 @@ extension Request {
     /// A stranger's page in a browser of this machine reaches its loopback addresses too, but not under their names, or not
     /// without saying where it comes from.
     fileprivate var isOfThisMachine: Bool {
-        let origin = headers[.origin].map { $0.split(separator: "://", maxSplits: 1).last.map(String.init) ?? "" }
-        return [head.authority, origin].compactMap { $0 }.allSatisfy(Self.isLoopback)
+        [head.authority, origin].compactMap { $0 }.allSatisfy(Self.isLoopback)
+    }
+
+    /// Whether the page that asks, if it is one, comes from the host that is asked, on whatever port.
+    fileprivate var isOfItsHost: Bool {
+        guard let origin else { return true }
+        return Self.host(origin) == Self.host(head.authority ?? "")
+    }
+
+    /// The page's host and port; empty when it has none, nil when this is no page.
+    private var origin: String? {
+        headers[.origin].map { $0.split(separator: "://", maxSplits: 1).last.map(String.init) ?? "" }
+    }
+
+    /// A host without its port, which stands behind the last colon that is not within an IPv6 address.
+    private static func host(_ authority: String) -> String {
+        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else { return authority.lowercased() }
+        return authority[..<colon].lowercased()
     }
 
     private static func isLoopback(_ authority: String) -> Bool {
