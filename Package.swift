@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "RateLimiterMiddleware", targets: ["RateLimiterMiddleware"]),
         .library(name: "URLShortener", targets: ["URLShortener"]),
         .library(name: "NewsFeed", targets: ["NewsFeed"]),
+        .library(name: "Chat", targets: ["Chat"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
         .executable(name: "url-shortener", targets: ["url-shortener"]),
         .executable(name: "news-feed", targets: ["news-feed"]),
@@ -171,6 +172,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Chat",
+            dependencies: [
+                "Redis",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: lua(
+                "chat", "common", "append_message", "verify_floor", "advance_cursor", "create_group", "add_member",
+                "remove_member", "welcome_member", "change_mode", "enroll_server", "replace_entry"),
             swiftSettings: strict
         ),
         .executableTarget(
@@ -347,6 +362,16 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ChatTests",
+            dependencies: [
+                "Chat", "Redis", "TestSupport", "EmbeddedRedis",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

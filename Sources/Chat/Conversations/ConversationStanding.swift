@@ -1,0 +1,74 @@
+import Redis
+
+/// How a user stands in a conversation.
+struct ConversationStanding: Sendable, Hashable {
+    let id: ConversationID
+    let record: ConversationRecord
+    let received: Int
+    let read: Int
+
+    func summary(for user: UserName) -> ConversationSummary {
+        let other: UserName? =
+            switch record.audience {
+            case .pair(let one, let other): one == user ? other : one
+            case .group: nil
+            }
+        let last = record.position.seq
+        return ConversationSummary(
+            id: id, with: other, group: id.group, lastSeq: last, unread: max(0, last - read))
+    }
+}
+
+extension ConversationStore {
+    /// How a user stands in each of some conversations; nil where he is no member, where there is none, and where what is stored
+    /// cannot be read.
+    func standings(
+        of user: UserName, in conversations: [ConversationID]
+    ) async throws(ChatError) -> [ConversationStanding?] {
+        let replies = try await repliesAsTheyAre(
+            to: conversations.flatMap { conversation in
+                [
+                    ConversationRecord.reading(conversation),
+                    RedisCommand(
+                        "HMGET", ChatKeys.cursors(of: conversation), "received:\(user.text)", "read:\(user.text)",
+                        isIdempotent: true),
+                    RedisCommand("HEXISTS", ChatKeys.members(of: conversation), user.text, isIdempotent: true),
+                ]
+            })
+        var standings: [ConversationStanding?] = []
+        for (index, id) in conversations.enumerated() {
+            do throws(ChatError) {
+                standings.append(try standing(of: user, in: id, Array(replies[(3 * index)..<(3 * index + 3)])))
+            } catch {
+                guard case .unreadableRecord = error else { throw error }
+                metrics.noteUnreadable()
+                standings.append(nil)
+            }
+        }
+        return standings
+    }
+
+    private func standing(
+        of user: UserName, in id: ConversationID, _ replies: [Result<RedisValue, ChatError>]
+    ) throws(ChatError) -> ConversationStanding? {
+        guard let record = try ConversationRecord.decode(try replies[0].get(), of: id) else { return nil }
+        let isMember = id.group == nil ? !record.audience.excludes(user) : try replies[2].get() == .integer(1)
+        guard isMember else { return nil }
+        let cursors: [String?] = try decode(try replies[1].get())
+        guard cursors.count == 2 else { throw .unreadableRecord }
+        return ConversationStanding(
+            id: id, record: record, received: Self.cursor(cursors[0]), read: Self.cursor(cursors[1]))
+    }
+
+    /// Like ``replies(to:)``, each with an error of its own.
+    private func repliesAsTheyAre(to commands: [RedisCommand]) async throws(ChatError) -> [Result<RedisValue, ChatError>] {
+        var replies: [Result<RedisValue, ChatError>] = []
+        replies.reserveCapacity(commands.count)
+        for start in stride(from: 0, to: commands.count, by: 1000) {
+            let part = Array(commands[start..<min(start + 1000, commands.count)])
+            let deadline = part.count > 10 ? configuration.longDeadline : configuration.redisDeadline
+            replies += await redis.pipeline(part, deadline: deadline).map { $0.mapError { ChatError($0) } }
+        }
+        return replies
+    }
+}
