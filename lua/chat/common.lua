@@ -24,18 +24,18 @@ local function collect(servers, command, key)
     if not reply.err then for _, server in ipairs(reply) do servers[server] = true end end
 end
 
--- Answers with the servers that did not hear.
+-- A server that lives keeps its counter, which begins with 1. Answers with the servers that did not hear.
 local function publish(servers, event)
     local deaf = {}
     for server in pairs(servers) do
         local counter = 'chat:server:{' .. server .. '}:events'
         local number = redis.pcall('INCR', counter)
-        if type(number) ~= 'number' then
+        if type(number) ~= 'number' or number <= 1 then
             redis.call('DEL', counter)
-            number = redis.call('INCR', counter)
+            deaf[#deaf + 1] = server
+        elseif redis.call('PUBLISH', 'chat:server:' .. server, '1 ' .. number .. ' ' .. event) == 0 then
+            deaf[#deaf + 1] = server
         end
-        if number == 1 then redis.call('EXPIRE', counter, 3600) end
-        if redis.call('PUBLISH', 'chat:server:' .. server, '1 ' .. number .. ' ' .. event) == 0 then deaf[#deaf + 1] = server end
     end
     return deaf
 end

@@ -5,21 +5,28 @@ extension ConversationStore {
     ///
     /// Usually one round trip.
     /// - Parameters:
-    ///   - number: 0: from the beginning, as far back as is kept.
+    ///   - number: 0: from the beginning, as far back as is kept; nil: what the user has not received.
     ///   - limit: 1 to 200. Fewer come when there are no more, or when something cannot be read.
     /// - Throws: ``ChatError/notMember``, ``ChatError/notFound`` for groups.
     public func messages(
-        of conversation: ConversationID, for user: UserName, after number: Int = 0, limit: Int = 100
+        of conversation: ConversationID, for user: UserName, after number: Int? = 0, limit: Int = 100
     ) async throws(ChatError) -> MessagePage {
-        guard number >= 0 else { throw .invalidSequence }
+        guard number ?? 0 >= 0 else { throw .invalidSequence }
         guard (1...MessagePage.maximumLimit).contains(limit) else { throw .invalidLimit }
-        let (number, floor) = (min(number, 1 << 50), floors[conversation]?.seq ?? 0)
+        let floor = floors[conversation]?.seq ?? 0
+        let number = if let number { min(number, 1 << 50) } else { try await received(by: user, in: conversation) }
         var page = try await page(of: conversation, for: user, after: number, limit)
         if page.position.seq < floor {
             try await verify([conversation])
             page = try await self.page(of: conversation, for: user, after: number, limit)
         }
         return page
+    }
+
+    private func received(by user: UserName, in conversation: ConversationID) async throws(ChatError) -> Int {
+        let cursor = try await send(
+            RedisCommand("HGET", ChatKeys.cursors(of: conversation), "received:\(user.text)", isIdempotent: true))
+        return Self.cursor(try decode(cursor, as: String?.self))
     }
 
     private func page(
@@ -65,7 +72,7 @@ extension ConversationStore {
         }
         let seq = max(record.position.seq, page.last)
         return MessagePage(
-            position: ConversationPosition(epoch: record.position.epoch, seq: seq), messages: page.messages,
+            position: ConversationPosition(epoch: record.position.epoch, seq: seq), after: number, messages: page.messages,
             through: page.isFull ? page.last : seq)
     }
 

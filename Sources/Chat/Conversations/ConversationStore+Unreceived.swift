@@ -1,6 +1,6 @@
 import Redis
 
-/// A conversation of which a user has not received everything.
+/// A conversation of which a user may not have received everything.
 struct UnreceivedConversation: Sendable, Hashable {
     let id: ConversationID
     let audience: Audience
@@ -24,6 +24,12 @@ extension ConversationStore {
     /// - Parameter since: milliseconds since 1970: of conversations noted earlier everything has been received; nil: as
     ///   ``noteReceived(by:through:)`` has said last.
     func unreceived(of user: UserName, since: Int? = nil) async throws(ChatError) -> Unreceived {
+        let noted = try await noted(of: user, since: since)
+        return Unreceived(moment: noted.moment, conversations: noted.conversations.filter { $0.position.seq > $0.received })
+    }
+
+    /// The same with those of which the user has received everything, on whatever device.
+    func noted(of user: UserName, since: Int? = nil) async throws(ChatError) -> Unreceived {
         let replies = try await replies(to: [
             RedisCommand("TIME", isIdempotent: true),
             RedisCommand("GET", ChatKeys.receivedThrough(by: user), isIdempotent: true),
@@ -42,16 +48,16 @@ extension ConversationStore {
         let known = Set(conversations)
         conversations += logged.map { .group($0) }.filter { !known.contains($0) }
         let standings = try await verifiedStandings(of: user, in: conversations)
-        var unreceived: [UnreceivedConversation] = []
+        var found: [UnreceivedConversation] = []
         for (id, standing) in zip(conversations, standings) {
             if let group = id.group { try await tidy(group, entries[group.text], of: user, standing, now: moment) }
-            guard let standing, standing.record.position.seq > standing.received else { continue }
-            unreceived.append(
+            guard let standing else { continue }
+            found.append(
                 UnreceivedConversation(
                     id: id, audience: standing.record.audience, position: standing.record.position,
                     received: standing.received))
         }
-        return Unreceived(moment: moment, conversations: unreceived)
+        return Unreceived(moment: moment, conversations: found)
     }
 
     /// Notes that a user has received whatever was there at a moment: ``Unreceived/moment``, of what he has acknowledged completely.

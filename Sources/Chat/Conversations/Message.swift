@@ -73,9 +73,11 @@ public struct MessagePage: Sendable, Hashable {
     public static let maximumLimit = 200
 
     public let position: ConversationPosition
+    /// Where the page was asked to begin: behind this number.
+    public let after: Int
     public let messages: [Message]
-    /// What can be read of the messages behind where the page was asked to begin, up to this number, is here. There are more while
-    /// this is less than `position.seq`.
+    /// What can be read of the messages behind `after`, up to this number, is here. There are more while this is less than
+    /// `position.seq`.
     public let through: Int
 }
 

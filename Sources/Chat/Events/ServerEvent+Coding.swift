@@ -15,6 +15,7 @@ extension ServerEvent {
         case "left": content = Self.membership(&line).map { .left($0, $1) }
         case "typing": content = TypingEvent(&line).map { .typing($0) }
         case "presence": content = PresenceEvent(&line).map { .presence($0) }
+        case "beat": content = .beat
         default: content = nil
         }
         guard let content, line.isAtEnd, kind == "message" || body.isEmpty else { return nil }
@@ -54,6 +55,7 @@ extension ServerEvent.Content {
             return (["typing", event.conversation.text, event.audience.encoded, event.from.encoded], [])
         case .presence(let event):
             return (["presence", event.user.encoded, event.isOnline ? "1" : "0", event.lastSeenAt.map { "\($0)" } ?? "-"], [])
+        case .beat: return (["beat"], [])
         }
     }
 }

@@ -8,6 +8,8 @@ struct ServerEvent: Sendable, Hashable {
         case left(GroupID, UserName)
         case typing(TypingEvent)
         case presence(PresenceEvent)
+        /// A server hears itself.
+        case beat
     }
 
     /// A server's events are numbered one after the other. 0: it has no number.
