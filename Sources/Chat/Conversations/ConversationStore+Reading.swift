@@ -70,7 +70,7 @@ extension ConversationStore {
                 Floor.note($0, seq: last.seq, at: last.at, epoch: record.position.epoch, audience: record.audience)
             }
         }
-        let seq = max(record.position.seq, page.last)
+        let seq = max(record.position.seq, page.messages.last?.seq ?? 0)
         return MessagePage(
             position: ConversationPosition(epoch: record.position.epoch, seq: seq), after: number, messages: page.messages,
             through: page.isFull ? page.last : seq)
@@ -110,7 +110,7 @@ struct LogIndex {
 /// A page that is read log by log.
 private struct PageReading {
     private(set) var messages: [Message] = []
-    /// The number of the last entry that was read.
+    /// The number of the last entry that was read; before that, where the page begins.
     private(set) var last: Int
     private(set) var unreadable = 0
     private var count = 0

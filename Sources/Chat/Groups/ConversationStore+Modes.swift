@@ -47,7 +47,7 @@ extension ConversationStore {
                     Epoch.id()))
             if reply == .integer(1) {
                 metrics.noteMode()
-                logger.info("A group's mode has changed", metadata: ["group": "\(group.text)", "mode": "\(mode.rawValue)"])
+                logger.debug("A group's mode has changed", metadata: ["group": "\(group.text)", "mode": "\(mode.rawValue)"])
             }
             return true
         } catch {

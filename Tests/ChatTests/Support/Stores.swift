@@ -26,7 +26,11 @@ struct Stores {
     }
 
     /// A store that has seen nothing yet.
-    func fresh() -> ConversationStore { ConversationStore(redis: redis, configuration: store.configuration, time: clock?.reading) }
+    func fresh(threshold: Int? = nil) -> ConversationStore {
+        var configuration = store.configuration
+        if let threshold { configuration.fanoutThreshold = threshold }
+        return ConversationStore(redis: redis, configuration: configuration, time: clock?.reading)
+    }
 
     @discardableResult
     func run(_ name: String, _ arguments: String...) async throws -> RedisValue {

@@ -1,0 +1,123 @@
+import Redis
+import TestSupport
+import Testing
+
+@testable import Chat
+
+@Suite("The fan-out threshold is crossed, and nothing is lost")
+struct ModeTests {
+    private func mode(_ stores: Stores) async throws -> GroupMode? {
+        try await stores.store.record(of: .group("g"))?.group?.mode
+    }
+
+    @Test("Above the threshold messages are not noted with members, and are found all the same; both ways, with some slack")
+    func crossing() async throws {
+        try await withStores(configure: { $1.fanoutThreshold = 20 }) { stores in
+            let store = stores.store
+            let users = (0..<24).map { UserName("user\($0)") }
+            try await store.createGroup("g", members: Array(users[..<20]), owner: users[0])
+            #expect(try await mode(stores) == .write)
+            try await store.send("1", from: users[0], to: .group("g"))
+            try await store.addMember(users[20], to: "g", by: users[0])
+            #expect(try await mode(stores) == .read)
+            let noted = try await stores.run("ZSCORE", ChatKeys.conversations(of: users[3]), "group.g")
+            try await store.noteReceived(by: users[3], through: try await store.unreceived(of: users[3]).moment + 120_000)
+            try await store.send("2", from: users[0], to: .group("g"))
+            #expect(try await stores.run("ZSCORE", ChatKeys.conversations(of: users[3]), "group.g") == noted)
+            #expect(try await store.unreceived(of: users[3]).conversations.map(\.received) == [0])
+            #expect(try await store.unreceived(of: users[20]).conversations.map(\.received) == [1])
+
+            for user in users[18...20] { try await store.removeMember(user, from: "g", by: users[0]) }
+            #expect(try await mode(stores) == .read)
+            try await store.removeMember(users[17], from: "g", by: users[0])
+            #expect(try await mode(stores) == .write)
+            // What was sent before is found still; what is sent now is noted.
+            #expect(try await store.unreceived(of: users[3]).conversations.map(\.position.seq) == [2])
+            try await store.send("3", from: users[0], to: .group("g"))
+            #expect(try await stores.run("ZSCORE", ChatKeys.conversations(of: users[3]), "group.g") != noted)
+        }
+    }
+
+    @Test("A user's own list comes to rest: beyond the overlap, noted groups are not asked one by one")
+    func settles() async throws {
+        let clock = TestClock()
+        try await withStores(clock: clock) { stores in
+            try await stores.store.createGroup("g", members: ["ben"], owner: "ann")
+            func entry() async throws -> String? { try await stores.run("HGET", ChatKeys.groups(of: "ben"), "g").decode() }
+            _ = try await stores.store.unreceived(of: "ben")
+            #expect(try await entry()?.hasPrefix("read ") == true)
+            try await stores.store.send("1", from: "ann", to: .group("g"))
+            clock.advance(by: 61_000)
+            #expect(try await stores.store.unreceived(of: "ben").conversations.count == 1)
+            #expect(try await entry()?.hasPrefix("write ") == true)
+            // Of the time before, too, although it was noted long ago.
+            try await stores.store.noteReceived(by: "ben", through: clock.now)
+            #expect(try await stores.store.unreceived(of: "ben").conversations.count == 1)
+            try await stores.store.advance("ben", in: .group("g"), received: 1, read: nil)
+            clock.advance(by: 200_000)
+            try await stores.store.noteReceived(by: "ben", through: clock.now)
+            try await stores.store.send("2", from: "ann", to: .group("g"))
+            #expect(try await stores.store.unreceived(of: "ben").conversations.map(\.received) == [1])
+            // Who is removed is forgotten in the end, also when whoever removed him was killed.
+            try await stores.run("HDEL", ChatKeys.members(of: .group("g")), "ben")
+            clock.advance(by: 61_000)
+            _ = try await stores.store.unreceived(of: "ben")
+            #expect(try await entry() == nil)
+            #expect(try await stores.run("ZCARD", ChatKeys.conversations(of: "ben")) == .integer(0))
+        }
+    }
+
+    @Test("Servers that disagree on the threshold, members who come and go, senders: every member finds every message")
+    func disagreement() async throws {
+        let clock = TestClock()
+        try await withStores(of: 3, clock: clock, configure: { $1.fanoutThreshold = [4, 8, 12][$0] }) { stores in
+            let staying = (0..<5).map { UserName("user\($0)") }
+            let changing = (5..<12).map { UserName("user\($0)") }
+            try await stores.store.createGroup("g", members: staying, owner: staying[0])
+            try await withThrowingTaskGroup { tasks in
+                for index in 0..<3 {
+                    tasks.addTask {
+                        for number in 0..<80 {
+                            _ = try await stores[index].send("\(number)", from: staying[index], to: .group("g"))
+                        }
+                    }
+                }
+                for index in 0..<2 {
+                    tasks.addTask {
+                        var random = SeededGenerator()
+                        for _ in 0..<40 {
+                            let user = random.pick(changing)
+                            if Bool.random(using: &random) {
+                                try await stores[index].addMember(user, to: "g", by: staying[0])
+                            } else {
+                                try await stores[index].removeMember(user, from: "g", by: staying[0])
+                            }
+                        }
+                    }
+                }
+                for user in staying[3...] {
+                    tasks.addTask {
+                        // Receives all the while, and relies on what it was told; time flies.
+                        var (received, round) = (0, 0)
+                        let deadline = ContinuousClock.now + .seconds(60)
+                        while received < 240, ContinuousClock.now < deadline {
+                            round += 1
+                            if round.isMultiple(of: 5) { clock.advance(by: 70_000) }
+                            let unreceived = try await stores[received].unreceived(of: user)
+                            for conversation in unreceived.conversations {
+                                let messages = try await stores[1].allMessages(of: conversation.id, for: user, after: received)
+                                #expect(messages.map(\.seq) == Array((received + 1)..<(received + 1 + messages.count)))
+                                received += messages.count
+                                try await stores[2].advance(user, in: conversation.id, received: received, read: nil)
+                            }
+                            try await stores[0].noteReceived(by: user, through: unreceived.moment)
+                        }
+                        #expect(received == 240)
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+            #expect(try await stores.messages(of: .group("g"), for: staying[4]).map(\.seq) == Array(1...240))
+        }
+    }
+}
