@@ -100,10 +100,10 @@ end
 redis.call('HSET', KEYS[4], sent, number)
 redis.call('HSET', KEYS[1], 'seq', number, 'epoch', epoch)
 if not state[1] then redis.call('HSET', KEYS[1], 'kind', 'pair', 'a', ARGV[17], 'b', ARGV[18]) end
+if redis.call('XLEN', KEYS[3]) == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
+if redis.call('HLEN', KEYS[4]) == 1 then redis.call('PEXPIRE', KEYS[4], 172800000) end
 if newest[1] ~= day then
     redis.call('ZADD', KEYS[2], number, day)
-    redis.call('PEXPIRE', KEYS[3], ARGV[5])
-    redis.call('PEXPIRE', KEYS[4], 172800000)
     for _, known in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
         if known < ARGV[6] then redis.call('ZREM', KEYS[2], known) end
     end

@@ -16,7 +16,8 @@ struct ConversationRecord: Sendable, Hashable {
 
     static func reading(_ conversation: ConversationID) -> RedisCommand {
         RedisCommand(
-            "HMGET", ChatKeys.state(of: conversation), "kind", "seq", "epoch", "a", "b", "owner", "version", "mode", "count", isIdempotent: true)
+            "HMGET", ChatKeys.state(of: conversation), "kind", "seq", "epoch", "a", "b", "owner", "version", "mode", "count",
+            isIdempotent: true)
     }
 
     /// - Returns: nil when there is no such conversation.

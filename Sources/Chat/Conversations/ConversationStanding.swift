@@ -1,6 +1,18 @@
 import Redis
 
 /// How a user stands in a conversation.
+enum Standing: Sendable, Hashable {
+    case member(ConversationStanding)
+    /// He is none, or there is no such conversation.
+    case stranger
+    case unreadable
+
+    var own: ConversationStanding? {
+        if case .member(let standing) = self { standing } else { nil }
+    }
+}
+
+/// How a member stands in a conversation.
 struct ConversationStanding: Sendable, Hashable {
     let id: ConversationID
     let record: ConversationRecord
@@ -20,11 +32,10 @@ struct ConversationStanding: Sendable, Hashable {
 }
 
 extension ConversationStore {
-    /// How a user stands in each of some conversations; nil where he is no member, where there is none, and where what is stored
-    /// cannot be read.
+    /// How a user stands in each of some conversations.
     func standings(
         of user: UserName, in conversations: [ConversationID]
-    ) async throws(ChatError) -> [ConversationStanding?] {
+    ) async throws(ChatError) -> [Standing] {
         let replies = try await repliesAsTheyAre(
             to: conversations.flatMap { conversation in
                 [
@@ -35,14 +46,14 @@ extension ConversationStore {
                     RedisCommand("HEXISTS", ChatKeys.members(of: conversation), user.text, isIdempotent: true),
                 ]
             })
-        var standings: [ConversationStanding?] = []
+        var standings: [Standing] = []
         for (index, id) in conversations.enumerated() {
             do throws(ChatError) {
                 standings.append(try standing(of: user, in: id, Array(replies[(3 * index)..<(3 * index + 3)])))
             } catch {
                 guard case .unreadableRecord = error else { throw error }
                 metrics.noteUnreadable()
-                standings.append(nil)
+                standings.append(.unreadable)
             }
         }
         return standings
@@ -50,14 +61,14 @@ extension ConversationStore {
 
     private func standing(
         of user: UserName, in id: ConversationID, _ replies: [Result<RedisValue, ChatError>]
-    ) throws(ChatError) -> ConversationStanding? {
-        guard let record = try ConversationRecord.decode(try replies[0].get(), of: id) else { return nil }
+    ) throws(ChatError) -> Standing {
+        guard let record = try ConversationRecord.decode(try replies[0].get(), of: id) else { return .stranger }
         let isMember = id.group == nil ? !record.audience.excludes(user) : try replies[2].get() == .integer(1)
-        guard isMember else { return nil }
+        guard isMember else { return .stranger }
         let cursors: [String?] = try decode(try replies[1].get())
         guard cursors.count == 2 else { throw .unreadableRecord }
-        return ConversationStanding(
-            id: id, record: record, received: Self.cursor(cursors[0]), read: Self.cursor(cursors[1]))
+        return .member(
+            ConversationStanding(id: id, record: record, received: Self.cursor(cursors[0]), read: Self.cursor(cursors[1])))
     }
 
     /// Like ``replies(to:)``, each with an error of its own.

@@ -54,7 +54,9 @@ extension ConversationStore {
         }
         guard users.contains(user) else { throw .notMember }
         return users.map { user in
-            Receipt(user: user, received: Self.cursor(cursors["received:\(user.text)"]), read: Self.cursor(cursors["read:\(user.text)"]))
+            Receipt(
+                user: user, received: Self.cursor(cursors["received:\(user.text)"]),
+                read: Self.cursor(cursors["read:\(user.text)"]))
         }
     }
 

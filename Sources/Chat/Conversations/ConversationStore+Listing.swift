@@ -42,11 +42,11 @@ extension ConversationStore {
             let standings = try await standings(of: user, in: places.map(\.conversation))
             for (found, standing) in zip(places, standings) {
                 // Some more than asked for: whether there are more to come.
-                if conversations.count == limit, standing != nil {
+                if conversations.count == limit, standing.own != nil {
                     return ConversationList(conversations: conversations, nextCursor: place?.cursor)
                 }
                 place = found
-                if let standing { conversations.append(standing.summary(for: user)) }
+                if let own = standing.own { conversations.append(own.summary(for: user)) }
             }
             if places.count <= limit { break }
         }

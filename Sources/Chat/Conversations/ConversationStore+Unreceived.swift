@@ -51,7 +51,7 @@ extension ConversationStore {
         var found: [UnreceivedConversation] = []
         for (id, standing) in zip(conversations, standings) {
             if let group = id.group { try await tidy(group, entries[group.text], of: user, standing, now: moment) }
-            guard let standing else { continue }
+            guard let standing = standing.own else { continue }
             found.append(
                 UnreceivedConversation(
                     id: id, audience: standing.record.audience, position: standing.record.position,
@@ -75,11 +75,11 @@ extension ConversationStore {
     /// What this server has seen more of than is stored has been lost, and is declared so first.
     private func verifiedStandings(
         of user: UserName, in conversations: [ConversationID]
-    ) async throws(ChatError) -> [ConversationStanding?] {
+    ) async throws(ChatError) -> [Standing] {
         let seen = conversations.map { floors[$0]?.seq ?? 0 }
         let standings = try await standings(of: user, in: conversations)
         let lost = zip(standings, seen).compactMap { standing, seen in
-            standing.flatMap { $0.record.position.seq < seen ? $0.id : nil }
+            standing.own.flatMap { $0.record.position.seq < seen ? $0.id : nil }
         }
         if lost.isEmpty { return standings }
         try await verify(lost)

@@ -49,7 +49,9 @@ extension ConversationStore {
     /// From now on what is stored counts, unless more was seen meanwhile.
     private func settle(_ conversation: ConversationID, _ floor: Floor, at position: ConversationPosition) {
         floors.update(conversation) { known in
-            guard var known, known.epoch == floor.epoch, position.epoch != known.epoch, known.seq <= position.seq else { return known }
+            guard var known, known.epoch == floor.epoch, position.epoch != known.epoch, known.seq <= position.seq else {
+                return known
+            }
             (known.seq, known.at, known.epoch) = (position.seq, nil, position.epoch)
             return known
         }

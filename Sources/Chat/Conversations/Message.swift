@@ -51,7 +51,8 @@ public struct Message: Sendable, Hashable {
         else { return nil }
         var values: [String: String] = [:]
         for index in stride(from: 0, to: 8, by: 2) {
-            guard let name = try? fields[index].decode(as: String.self), let value = try? fields[index + 1].decode(as: String.self)
+            guard let name = try? fields[index].decode(as: String.self),
+                let value = try? fields[index + 1].decode(as: String.self)
             else { return nil }
             values[name] = value
         }

@@ -21,7 +21,9 @@ extension ConversationStore {
             ]
             let reply = try await replies(to: [
                 ChatScripts.createGroup.call(
-                    keys: [ChatKeys.state(of: conversation), ChatKeys.members(of: conversation), ChatKeys.cursors(of: conversation)],
+                    keys: [
+                        ChatKeys.state(of: conversation), ChatKeys.members(of: conversation), ChatKeys.cursors(of: conversation),
+                    ],
                     arguments: arguments + group.members.map(\.text) as [any RedisArgument], isIdempotent: true)
             ])[0]
             if reply == .integer(-1) { continue }

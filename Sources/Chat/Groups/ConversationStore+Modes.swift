@@ -58,12 +58,14 @@ extension ConversationStore {
 
     /// Corrects what a user's own list says of a group, where nobody prepares a change.
     func tidy(
-        _ group: GroupID, _ text: String?, of user: UserName, _ standing: ConversationStanding?, now: Int
+        _ group: GroupID, _ text: String?, of user: UserName, _ standing: Standing, now: Int
     ) async throws(ChatError) {
         guard let text else { return }
-        guard let record = standing?.record.group else { return try await forget(group, text, of: user, now: now) }
+        if standing == .stranger { return try await forget(group, text, of: user, now: now) }
         let entry = GroupEntry(decoding: text)
-        guard record.mode == .write, entry?.mode != .write, entry?.isSettled(now: now) ?? true else { return }
+        guard standing.own?.record.group?.mode == .write, entry?.mode != .write, entry?.isSettled(now: now) ?? true else {
+            return
+        }
         // What he has not received of the time in mode read is noted with him now.
         try await replace(text, by: GroupEntry(mode: .write, at: now), group, of: user, now: now)
     }

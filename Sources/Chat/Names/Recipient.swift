@@ -45,7 +45,9 @@ public enum Audience: Sendable, Hashable {
             self = .group(group)
         } else {
             let names = encoded.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-            guard names.count == 2, let one = UserName(encoded: names[0]), let other = UserName(encoded: names[1]) else { return nil }
+            guard names.count == 2, let one = UserName(encoded: names[0]), let other = UserName(encoded: names[1]) else {
+                return nil
+            }
             self = .pair(one, other)
         }
     }

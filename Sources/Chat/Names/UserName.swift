@@ -50,7 +50,9 @@ public struct UserName: Sendable, Hashable {
                 bytes.append(high << 4 | low)
             }
         }
-        guard (1...Self.maximumLength).contains(bytes.count), let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        guard (1...Self.maximumLength).contains(bytes.count), let text = String(validating: bytes, as: UTF8.self) else {
+            return nil
+        }
         self.init(text)
     }
 

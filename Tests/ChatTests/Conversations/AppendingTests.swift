@@ -90,7 +90,9 @@ struct AppendingTests {
     func limits() async throws {
         try await withStores(configure: { $1.maximumMessageBytes = 10 }) { stores in
             let store = stores.store
-            for (id, text) in [("", "x"), (String(repeating: "i", count: 129), "x"), ("i", ""), ("i", String(repeating: "ä", count: 6))] {
+            for (id, text) in [
+                ("", "x"), (String(repeating: "i", count: 129), "x"), ("i", ""), ("i", String(repeating: "ä", count: 6)),
+            ] {
                 await #expect(throws: ChatError.self) { try await store.send(text, id: id, from: "ann", to: .user("ben")) }
             }
             #expect(try await stores.run("DBSIZE") == .integer(0))

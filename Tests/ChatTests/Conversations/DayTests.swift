@@ -19,7 +19,8 @@ struct DayTests {
             // It is noon of day 10 and nothing was sent today: kept are days 7, 8 and 9, of two messages each.
             let conversation = ConversationID.pair("ann", "ben")
             for limit in [1, 2, 3, 5, 200] {
-                #expect(try await stores.store.allMessages(of: conversation, for: "ben", limit: limit).map(\.seq) == Array(14...20))
+                #expect(
+                    try await stores.store.allMessages(of: conversation, for: "ben", limit: limit).map(\.seq) == Array(14...20))
             }
             let page = try await stores.store.messages(of: conversation, for: "ben", after: 3, limit: 2)
             #expect(page.messages.map(\.seq) == [14, 15] && page.through == 15 && page.position.seq == 20)
@@ -46,7 +47,9 @@ struct DayTests {
         }
     }
 
-    @Test("A repetition is known for 24 hours, across midnight, and not for ever", arguments: [1, 3_600_000, 43_199_999, 43_200_000])
+    @Test(
+        "A repetition is known for 24 hours, across midnight, and not for ever",
+        arguments: [1, 3_600_000, 43_199_999, 43_200_000])
     func repetition(later: Int) async throws {
         let clock = TestClock()
         try await withStores(clock: clock) { stores in

@@ -78,8 +78,10 @@ struct HostileRecordTests {
             let snapshot = try await Snapshot(of: stores.redis)
             let all = try await keys(stores)
             var random = SeededGenerator()
-            let texts = ["", "x", "-1", "0", "1", "3", "9", "1e300", "99999999999999999999", "nan", "a@1,b@x", "read 1", "group", "pair",
-                "\u{0}", "group.g", "user.x", "2026-11-21", "ann"]
+            let texts = [
+                "", "x", "-1", "0", "1", "3", "9", "1e300", "99999999999999999999", "nan", "a@1,b@x", "read 1", "group", "pair",
+                "\u{0}", "group.g", "user.x", "2026-11-21", "ann",
+            ]
             for _ in 0..<400 {
                 try await snapshot.restore(to: stores.redis)
                 for _ in 0..<Int.random(in: 1...3, using: &random) {
@@ -95,7 +97,8 @@ struct HostileRecordTests {
                         try await stores.run("ZADD", key, score, random.pick(members + texts))
                     case .status("stream"):
                         let id = random.pick(["3-1", "9-9", "18446744073709551615-1", "50-0"])
-                        _ = try? await stores.run("XADD", key, id, random.pick(["from", "x"]), text, "id", "i", "text", "t", "at", text)
+                        _ = try? await stores.run(
+                            "XADD", key, id, random.pick(["from", "x"]), text, "id", "i", "text", "t", "at", text)
                     case .status("string"): try await stores.run("SET", key, text)
                     default: try await stores.run("SADD", key, text)
                     }

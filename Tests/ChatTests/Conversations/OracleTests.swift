@@ -124,7 +124,8 @@ struct OracleTests {
         let expected = own.filter { $0.value.messages.count > $0.value.members[user]?.received ?? 0 }
         #expect(Set(unreceived.map(\.id)) == Set(expected.keys), "\(random), \(user)")
         for found in unreceived {
-            #expect(found.received == own[found.id]?.members[user]?.received && found.position.seq == own[found.id]?.messages.count)
+            #expect(
+                found.received == own[found.id]?.members[user]?.received && found.position.seq == own[found.id]?.messages.count)
         }
         let list = try await all(store, of: user)
         #expect(Set(list.map(\.id)) == Set(own.keys), "\(random)")

@@ -67,7 +67,8 @@ struct PublishingTests {
                 }
                 #expect(brief(ears[0]) == ["g+ben", "1", "2", "g-ben", "3"])
                 #expect(brief(ears[1]) == ["2", "g-ben", "3", "g+dan", "4"])
-                #expect(ears.allSatisfy { $0.messages.allSatisfy { $0.audience == .group("g") && $0.conversation == .group("g") } })
+                #expect(
+                    ears.allSatisfy { $0.messages.allSatisfy { $0.audience == .group("g") && $0.conversation == .group("g") } })
             }
         }
     }

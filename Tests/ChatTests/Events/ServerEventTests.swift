@@ -6,7 +6,9 @@ import Testing
 @Suite("Events between servers")
 struct ServerEventTests {
     private func any(_ random: inout SeededGenerator) -> ServerEvent {
-        let names = ["ann", "ben", "Zoë", "a b,c", "*", "-", "100%", "{x}", "\u{0}\n", String(repeating: "é", count: 128)].map { UserName($0) }
+        let names = ["ann", "ben", "Zoë", "a b,c", "*", "-", "100%", "{x}", "\u{0}\n", String(repeating: "é", count: 128)].map {
+            UserName($0)
+        }
         let (one, other) = (random.pick(names), random.pick(names))
         let group = random.pick(["g1", "-", "A.b_c-9"] as [GroupID])
         let isPair = Bool.random(using: &random)
@@ -61,7 +63,9 @@ struct ServerEventTests {
             guard let event = ServerEvent(decoding: bytes) else { continue }
             #expect(ServerEvent(decoding: event.encoded) == event, "\(random)")
         }
-        for text in ["", "\n", "1\n", "1 1\n", "1 1 beat", "2 1 beat\n", "1 1 beat \n", "1 1 beat\nx", "1 -1 beat\n", "1  beat\n"] {
+        for text in [
+            "", "\n", "1\n", "1 1\n", "1 1 beat", "2 1 beat\n", "1 1 beat \n", "1 1 beat\nx", "1 -1 beat\n", "1  beat\n",
+        ] {
             #expect(ServerEvent(decoding: Array(text.utf8)) == nil, "\(text)")
         }
         #expect(ServerEvent(decoding: Array("1 99999999999999999999 beat\n".utf8)) == nil)

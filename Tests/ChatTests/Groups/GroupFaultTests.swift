@@ -39,7 +39,8 @@ struct GroupFaultTests {
         }
     }
 
-    @Test("Adding and removing: whoever is a member finds what is sent from then on, whoever is none nothing",
+    @Test(
+        "Adding and removing: whoever is a member finds what is sent from then on, whoever is none nothing",
         arguments: FaultyRedis.Fate.allCases, [2, 100])
     func changing(fate: FaultyRedis.Fate, threshold: Int) async throws {
         try await withStores(configure: { $1.fanoutThreshold = threshold }) { stores in
@@ -70,7 +71,8 @@ struct GroupFaultTests {
         }
     }
 
-    @Test("Crossing the threshold, up and down: members find what was sent before and after", arguments: FaultyRedis.Fate.allCases)
+    @Test(
+        "Crossing the threshold, up and down: members find what was sent before and after", arguments: FaultyRedis.Fate.allCases)
     func crossing(fate: FaultyRedis.Fate) async throws {
         let clock = TestClock()
         try await withStores(clock: clock) { stores in

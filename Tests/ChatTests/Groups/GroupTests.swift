@@ -29,7 +29,9 @@ struct GroupTests {
                 let id = try GroupID(validating: "g\(round)")
                 let winners = await withTaskGroup { tasks in
                     for index in 0..<6 {
-                        tasks.addTask { try? await stores[index].createGroup(id, members: ["ben"], owner: UserName("user\(round)-\(index)")) }
+                        tasks.addTask {
+                            try? await stores[index].createGroup(id, members: ["ben"], owner: UserName("user\(round)-\(index)"))
+                        }
                     }
                     return await tasks.reduce(into: [Group]()) { if let group = $1 { $0.append(group) } }
                 }

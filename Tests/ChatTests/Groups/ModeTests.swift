@@ -67,6 +67,59 @@ struct ModeTests {
         }
     }
 
+    @Test("Who is about to be added is in his list already, and is not taken out of it")
+    func prepared() async throws {
+        let clock = TestClock()
+        try await withStores(clock: clock) { stores in
+            try await stores.store.createGroup("g", members: [], owner: "ann")
+            try await stores.store.enlist(["ben"], in: "g", at: clock.now)
+            func isListed() async throws -> Bool {
+                try await stores.run("HEXISTS", ChatKeys.groups(of: "ben"), "g") == .integer(1)
+            }
+            for elapsed in [0, 30_000, 30_000] {
+                clock.advance(by: elapsed)
+                try await stores.store.removeMember("ben", from: "g", by: "ben")
+                #expect(try await stores.store.unreceived(of: "ben").conversations.isEmpty)
+                #expect(try await isListed())
+            }
+            clock.advance(by: 1)
+            _ = try await stores.store.unreceived(of: "ben")
+            #expect(try await !isListed())
+        }
+    }
+
+    @Test("A server that knew the members before others came, and the mode before it changed, notes messages with everyone")
+    func outdated() async throws {
+        let clock = TestClock()
+        try await withStores(of: 2, clock: clock, configure: { $1.fanoutThreshold = [100, 3][$0] }) { stores in
+            try await stores[0].createGroup("g", members: ["ben"], owner: "ann")
+            func becomesQuiet(_ user: UserName) async throws {
+                clock.advance(by: 100_000)
+                for found in try await stores[0].unreceived(of: user).conversations {
+                    try await stores[0].advance(user, in: found.id, received: found.position.seq, read: nil)
+                }
+                clock.advance(by: 100_000)
+                try await stores[0].noteReceived(by: user, through: clock.now)
+                clock.advance(by: 100_000)
+            }
+            try await stores[0].send("1", from: "ann", to: .group("g"))
+            try await stores[1].addMember("cid", to: "g", by: "ann")
+            try await becomesQuiet("cid")
+            try await stores[0].send("2", from: "ann", to: .group("g"))
+            #expect(try await stores[0].unreceived(of: "cid").conversations.map(\.received) == [1])
+
+            // The other crosses, up and down, and this one still knows how it was.
+            try await stores[1].addMember("dan", to: "g", by: "ann")
+            #expect(try await mode(stores) == .read)
+            try await stores[1].send("3", from: "ann", to: .group("g"))
+            for user in ["dan", "cid"] as [UserName] { try await stores[1].removeMember(user, from: "g", by: "ann") }
+            #expect(try await mode(stores) == .write)
+            try await becomesQuiet("ben")
+            try await stores[1].send("4", from: "ann", to: .group("g"))
+            #expect(try await stores[0].unreceived(of: "ben").conversations.map(\.received) == [3])
+        }
+    }
+
     @Test("Servers that disagree on the threshold, members who come and go, senders: every member finds every message")
     func disagreement() async throws {
         let clock = TestClock()

@@ -9,6 +9,7 @@ import Testing
 final class ServerEar: Sendable {
     let name: String
     private let heard = Mutex<[ServerEvent?]>([])
+    private let lastMark = Mutex("")
     private let isSubscribed = Mutex(false)
 
     init(_ name: String) { self.name = name }
@@ -31,7 +32,7 @@ final class ServerEar: Sendable {
                     for await event in subscription {
                         switch event {
                         case .subscribed: ear.isSubscribed.withLock { $0 = true }
-                        case .message(let message): ear.heard.withLock { $0.append(ServerEvent(decoding: message.payload)) }
+                        case .message(let message): ear.hear(message)
                         default: break
                         }
                     }
@@ -52,8 +53,17 @@ final class ServerEar: Sendable {
 
     /// Waits until everything that was published so far has been heard.
     func catchesUp(_ stores: Stores) async throws {
-        let last = try await stores.redis.get(ChatKeys.events(of: name), as: Int.self) ?? 0
-        try await eventually("\(name) hears event \(last)", within: .seconds(30)) { last <= 1 || self.events.last??.number == last }
+        let mark = "mark \(UInt64.random(in: .min ... .max))"
+        try await stores.run("PUBLISH", ChatKeys.channel(of: name), mark)
+        try await eventually("\(name) hears", within: .seconds(30)) { lastMark.withLock { $0 } == mark }
+    }
+
+    private func hear(_ message: RedisMessage) {
+        if message.text.hasPrefix("mark ") {
+            lastMark.withLock { $0 = message.text }
+        } else {
+            heard.withLock { $0.append(ServerEvent(decoding: message.payload)) }
+        }
     }
 
     func clear() { heard.withLock { $0 = [] } }
