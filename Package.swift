@@ -179,13 +179,16 @@ let package = Package(
             dependencies: [
                 "Redis",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: lua(
                 "chat", "common", "append_message", "verify_floor", "advance_cursor", "create_group", "add_member",
-                "remove_member", "welcome_member", "change_mode", "enroll_server", "replace_entry"),
+                "remove_member", "welcome_member", "change_mode", "enroll_server", "replace_entry", "renew_lease", "claim_server",
+                "open_connection", "close_connection", "clear_connections", "read_presence", "publish_beat"),
             swiftSettings: strict
         ),
         .executableTarget(

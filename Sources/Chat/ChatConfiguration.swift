@@ -9,6 +9,8 @@ public struct ChatConfiguration: Sendable {
     public var maximumGroupMembers = 100_000
     /// Members of larger groups are not told at once who has received and read what.
     public var maximumReceiptMembers = 100
+    /// Users of a server that is gone are offline within this time.
+    public var presenceLease: Duration = .seconds(10)
     /// How long Redis may take for each step.
     public var redisDeadline: Duration = .milliseconds(500)
 

@@ -25,6 +25,16 @@ public enum ChatError: Error, Sendable {
     case contended
     /// What lies in Redis in its place is nothing that was written here.
     case unreadableRecord
+    /// The user has sent too much in a short time.
+    case tooManyMessages(retryAfterMs: Int)
+    /// The connection watches as many users as one may.
+    case tooManyWatched
+    /// Servers have not yet said who is connected to them.
+    case presenceUnsettled
+    /// This server holds no lease.
+    case notRegistered
+    /// What is published does not reach this server.
+    case eventsLost
     case redis(RedisError)
 
     /// What an error of Redis means here.
@@ -58,6 +68,11 @@ extension ChatError: CustomStringConvertible {
         case .groupExists: "There is another group of this name, or was one."
         case .contended: "Others changed the same at the same time; try again."
         case .unreadableRecord: "What is stored cannot be read."
+        case .tooManyMessages(let delay): "Too many messages at once; the next one in \(delay) ms."
+        case .tooManyWatched: "users: no more can be watched."
+        case .presenceUnsettled: "Who is connected is not known at this moment; try again."
+        case .notRegistered: "This server is not registered in Redis."
+        case .eventsLost: "Published events do not come back from Redis."
         case .redis: "Redis did not answer in time."
         }
     }

@@ -1,0 +1,94 @@
+import Logging
+import NIOCore
+import Redis
+
+/// What connections need of their server.
+struct ChatServices: Sendable {
+    let store: ConversationStore
+    let directory: ServerDirectory
+    let presence: PresenceWatch
+    let journal = EventJournal()
+    let groups = GroupRoster()
+    /// Readings of logs and openings of connections: many connections that come at once take their turns.
+    let lanes = WorkLanes(limit: 64)
+    let metrics = ConnectionMetrics()
+    let sendLimit: ChatSendLimit?
+    let logger: Logger
+
+    /// What a connection begins with.
+    struct Opening: Sendable {
+        /// nil: not asked for.
+        let entered: Entered?
+        let unreceived: Unreceived
+    }
+
+    struct Entered: Sendable {
+        let groups: [GroupID]
+        /// See ``GroupRoster/turn``.
+        let turn: Int
+    }
+
+    /// - Parameter enters: whether the user's groups are asked for, and their messages come to this server from now on.
+    func open(_ user: UserName, enters: Bool) async throws(ChatError) -> Opening {
+        let entered = enters ? try await enter(user) : nil
+        return Opening(entered: entered, unreceived: try await store.unreceived(of: user))
+    }
+
+    /// The user's groups, whose messages come to this server from now on.
+    func enter(_ user: UserName) async throws(ChatError) -> Entered {
+        let turn = groups.turn
+        return Entered(groups: try await store.enter(user, server: directory.server.text), turn: turn)
+    }
+
+    /// Groups without a member here do not come here any more.
+    func withdrawFromAbandonedGroups() async {
+        let abandoned = groups.takeAbandoned()
+        guard !abandoned.isEmpty else { return }
+        let server = directory.server.text
+        do { try await store.withdraw(server: server, from: abandoned) } catch {
+            logger.debug("Groups were not given up", metadata: ["error": "\(error)"])
+        }
+        // Somebody has come meanwhile: what was published in between is missing.
+        if groups.haveMembers(abandoned) { journal.lose() }
+    }
+
+    /// A part of a log, for a connection.
+    func page(_ read: Delivery<ChatEvent>.Read, for user: UserName) async -> Result<MessagePage, ChatError> {
+        do throws(ChatError) {
+            return .success(try await store.messages(of: read.conversation, for: user, after: read.after, limit: Self.pageLength))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static let pageLength = 100
+
+    /// Servers that do not hear what is sent to a group do not belong there, if they are gone.
+    func remove(unheard servers: [String], from group: GroupID) async {
+        guard let leases = try? await directory.readLeases().table else { return }
+        for server in servers where leases.ends[server] == nil { try? await store.withdraw(server: server, from: [group]) }
+    }
+
+    /// Tells the others of a conversation that a user is typing.
+    func publishTyping(to recipient: Recipient, from user: UserName) async throws(ChatError) {
+        let (conversation, audience) = try await store.audience(of: recipient, from: user)
+        let event = ServerEvent(.typing(TypingEvent(conversation: conversation, audience: audience, from: user)))
+        var servers: Set<String> = []
+        for reply in try await store.replies(to: store.routing(of: conversation, audience).map { Self.listing($0, audience) }) {
+            servers.formUnion(try store.decode(reply, as: [String].self))
+        }
+        _ = try await store.replies(to: servers.map { RedisCommand("PUBLISH", ChatKeys.channel(of: $0), event.encoded) })
+    }
+
+    private static func listing(_ key: String, _ audience: Audience) -> RedisCommand {
+        switch audience {
+        case .pair: RedisCommand("HVALS", key, isIdempotent: true)
+        case .group: RedisCommand("SMEMBERS", key, isIdempotent: true)
+        }
+    }
+}
+
+/// Asked before each message that a user sends.
+///
+/// - Returns: nil: it may be sent; otherwise in how many milliseconds one may.
+public typealias ChatSendLimit = @Sendable (UserName) async -> Int?

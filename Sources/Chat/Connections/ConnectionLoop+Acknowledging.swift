@@ -1,0 +1,77 @@
+import NIOCore
+
+/// What clients acknowledge. Whatever comes within a moment is written together.
+extension ConnectionLoop {
+    private static let gathering = TimeAmount.milliseconds(50)
+    /// How often it is written that a user has received everything, in milliseconds.
+    private static let notingInterval = 30_000
+
+    func acknowledge(_ conversation: ConversationID, received: Int?, read: Int?, for connection: ChatConnection) {
+        if received ?? 0 >= 0, read ?? 0 >= 0 {
+            let epoch = connection.delivery.conversations[conversation]?.epoch
+            note(conversation, CursorChange(received: received, read: read, epoch: epoch), of: connection)
+            connection.delivery.acknowledge(conversation, through: max(received ?? 0, read ?? 0))
+        } else {
+            connection.fail(.invalidSequence)
+        }
+        connection.done()
+    }
+
+    private func note(_ conversation: ConversationID, _ change: CursorChange, of connection: ChatConnection) {
+        connection.cursors[conversation] = connection.cursors[conversation]?.followed(by: change) ?? change
+        let isFirst = acknowledging.isEmpty
+        acknowledging[connection.id] = connection
+        guard isFirst else { return }
+        eventLoop.assumeIsolated().scheduleTask(in: Self.gathering) { [weak self] in
+            guard let self else { return }
+            let connections = acknowledging.values
+            acknowledging = [:]
+            for connection in connections { writeCursors(of: connection) }
+        }
+    }
+
+    /// Writes what was acknowledged, and then, now and then, that nothing is left.
+    func writeCursors(of connection: ChatConnection, isLast: Bool = false) {
+        let (changes, user) = (connection.cursors, connection.user)
+        connection.cursors = [:]
+        let through = receivedThrough(by: connection, isLast: isLast)
+        guard !changes.isEmpty || through != nil else { return }
+        let bound = NIOLoopBound(connection, eventLoop: eventLoop)
+        services.lanes.add { [services] in
+            var failures: [(ConversationID, CursorChange, ChatError)] = []
+            for (conversation, change) in changes {
+                do throws(ChatError) {
+                    try await services.store.advance(
+                        user, in: conversation, received: change.received, read: change.read, epoch: change.epoch)
+                } catch {
+                    failures.append((conversation, change, error))
+                }
+            }
+            if failures.isEmpty, let through { try? await services.store.noteReceived(by: user, through: through) }
+            guard !failures.isEmpty else { return }
+            bound.eventLoop.execute { [failures] in
+                for (conversation, change, error) in failures {
+                    bound.value.loop?.failed(conversation, change, error, bound.value)
+                }
+            }
+        }
+    }
+
+    /// Up to which moment the user has received everything; nil: not known, or written a short time ago.
+    private func receivedThrough(by connection: ChatConnection, isLast: Bool) -> Int? {
+        guard connection.delivery.isAcknowledged, let moment = [connection.drainedFrom, completeThrough].compactMap({ $0 }).max()
+        else { return nil }
+        guard moment >= (connection.notedThrough ?? 0) + (isLast ? 1 : Self.notingInterval) else { return nil }
+        connection.notedThrough = moment
+        return moment
+    }
+
+    private func failed(_ conversation: ConversationID, _ change: CursorChange, _ error: ChatError, _ connection: ChatConnection)
+    {
+        if case .redis = error {
+            note(conversation, change, of: connection)
+        } else {
+            connection.fail(error)
+        }
+    }
+}
