@@ -89,6 +89,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Texts and bytes as words for keys, lines and cursors.
+        .target(name: "TextCoding", swiftSettings: strict),
+
         // What commands show to people: numbers, progress, text that came from elsewhere.
         .target(name: "Terminal", swiftSettings: strict),
         // Pages that commands write, one file each.
@@ -133,7 +136,7 @@ let package = Package(
         .target(
             name: "URLShortener",
             dependencies: [
-                "Redis",
+                "Redis", "TextCoding",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -150,7 +153,7 @@ let package = Package(
         .target(
             name: "NewsFeed",
             dependencies: [
-                "Redis",
+                "Redis", "TextCoding",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -177,7 +180,7 @@ let package = Package(
         .target(
             name: "Chat",
             dependencies: [
-                "Redis",
+                "Redis", "TextCoding",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -323,6 +326,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "TextCodingTests", dependencies: ["TextCoding", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "RateLimiterReplayTests", dependencies: ["RateLimiterReplay", "RateLimiter"], swiftSettings: strict),
@@ -371,7 +375,7 @@ let package = Package(
         .testTarget(
             name: "ChatTests",
             dependencies: [
-                "Chat", "Redis", "TestSupport", "EmbeddedRedis",
+                "Chat", "Redis", "TestSupport", "EmbeddedRedis", "TextCoding",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

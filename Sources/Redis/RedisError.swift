@@ -72,7 +72,7 @@ public struct RedisError: Error, Sendable {
     /// What lies beneath, such as a socket's error.
     public var cause: (any Error)? { storage.cause }
 
-    init(_ code: Code, execution: Execution, command: String = "", message: String, cause: (any Error)? = nil) {
+    package init(_ code: Code, execution: Execution, command: String = "", message: String, cause: (any Error)? = nil) {
         storage = Storage(code, execution, command, message, nil, cause)
     }
 

@@ -1,4 +1,5 @@
 import Redis
+import TextCoding
 
 /// One of a user's conversations.
 public struct ConversationSummary: Sendable, Hashable {

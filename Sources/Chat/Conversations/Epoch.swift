@@ -1,3 +1,5 @@
+import TextCoding
+
 /// How long numbers of a conversation mean what they meant: it is another one since Redis was found to have lost something.
 ///
 /// A text `id@number`, the number being the first of it, and behind that the epochs before, the latest first.

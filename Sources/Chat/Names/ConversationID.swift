@@ -1,4 +1,5 @@
 import Crypto
+import TextCoding
 
 /// The name of a conversation: of a pair `user.` and a digest of both names, the same seen from either side; of a group `group.` and
 /// its name.

@@ -1,5 +1,6 @@
 import Crypto
 import Redis
+import TextCoding
 
 /// What makes cursors opaque: with it nobody but the instances that share it can issue one.
 struct CursorKey: Sendable, Equatable {
@@ -51,37 +52,5 @@ struct CursorKey: Sendable, Equatable {
         }
         guard let bytes = Base64URL.decode(stored), bytes.count == 32 else { throw .unreadableRecord }
         return CursorKey(bytes: bytes)
-    }
-}
-
-/// Base64 with the alphabet for URLs, without padding (RFC 4648, section 5). One text for each sequence of bytes.
-enum Base64URL {
-    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let number = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for digit in 0...group.count { text.append(digits[number >> (18 - 6 * digit) & 63]) }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    static func decode(_ text: String) -> [UInt8]? {
-        guard text.utf8.count <= 4096, text.utf8.count % 4 != 1 else { return nil }
-        var bytes: [UInt8] = []
-        var (number, bits) = (0, 0)
-        for character in text.utf8 {
-            guard let value = digits.firstIndex(of: character) else { return nil }
-            number = number << 6 | value
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(number >> bits & 0xFF))
-            }
-            number &= 1 << bits - 1
-        }
-        return number == 0 ? bytes : nil
     }
 }

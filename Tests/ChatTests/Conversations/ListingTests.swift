@@ -1,5 +1,6 @@
 import Redis
 import TestSupport
+import TextCoding
 import Testing
 
 @testable import Chat

@@ -1,9 +1,9 @@
-@testable import Redis
+public import Redis
 import Synchronization
 
 /// A real Redis behind a process that is killed: one command has the fate given, and nothing works after it.
-final class FaultyRedis: RedisCommands {
-    enum Fate: CaseIterable {
+public final class FaultyRedis: RedisCommands {
+    public enum Fate: Sendable, CaseIterable {
         case lostOnTheWay, answerLost
     }
 
@@ -11,19 +11,19 @@ final class FaultyRedis: RedisCommands {
     private let (dyingAt, fate): (Int, Fate)
     private let sent = Mutex(0)
 
-    init(_ redis: any RedisCommands, diesAt number: Int, _ fate: Fate) {
+    public init(_ redis: any RedisCommands, diesAt number: Int, _ fate: Fate) {
         (self.redis, dyingAt, self.fate) = (redis, number, fate)
     }
 
     /// How many commands were asked for.
-    var commands: Int { sent.withLock { $0 } }
-    var isDead: Bool { commands > dyingAt }
+    public var commands: Int { sent.withLock { $0 } }
+    public var isDead: Bool { commands > dyingAt }
 
-    func send(_ command: RedisCommand, deadline: Duration?) async throws(RedisError) -> RedisValue {
+    public func send(_ command: RedisCommand, deadline: Duration?) async throws(RedisError) -> RedisValue {
         try await pipeline([command], deadline: deadline)[0].get()
     }
 
-    func pipeline(_ commands: [RedisCommand], deadline: Duration?) async -> [Result<RedisValue, RedisError>] {
+    public func pipeline(_ commands: [RedisCommand], deadline: Duration?) async -> [Result<RedisValue, RedisError>] {
         let first = sent.withLock { sent in
             defer { sent += commands.count }
             return sent

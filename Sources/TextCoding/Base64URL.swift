@@ -1,8 +1,10 @@
 /// Base64 with the alphabet for URLs, without padding (RFC 4648, section 5). One text for each sequence of bytes.
-enum Base64URL {
+public enum Base64URL {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    /// Longer texts are not decoded.
+    private static let maximumLength = 4096
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]
@@ -12,8 +14,9 @@ enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    static func decode(_ text: String) -> [UInt8]? {
-        guard text.utf8.count <= 4096, text.utf8.count % 4 != 1 else { return nil }
+    /// - Returns: nil when it is not quite what ``encode(_:)`` makes of some bytes.
+    public static func decode(_ text: String) -> [UInt8]? {
+        guard text.utf8.count <= maximumLength, text.utf8.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         var (number, bits) = (0, 0)
         for character in text.utf8 {
