@@ -12,6 +12,7 @@
 -- ARGV[5]  received up to this number, ARGV[6] read up to this number; 0: as before
 -- ARGV[7]  the epoch in which the user was given these numbers; empty: the present one
 -- ARGV[8]  a group of more members than so many is not told
+-- ARGV[9]  the user's connection that says so, or -
 --
 -- Reply    {ok, received, read}; {missing}: there is no such conversation; {member}: the user is none
 
@@ -41,5 +42,5 @@ if isGroup and (tonumber(state[4]) or 0) > tonumber(ARGV[8]) then return {'ok', 
 
 local servers = {}
 for index = isGroup and 4 or 3, 4 do collect(servers, isGroup and 'SMEMBERS' or 'HVALS', KEYS[index]) end
-publish(servers, table.concat({'receipt', ARGV[1], ARGV[2], ARGV[4], received, read}, ' ') .. '\n')
+publish(servers, table.concat({'receipt', ARGV[1], ARGV[2], ARGV[9], ARGV[4], received, read}, ' ') .. '\n')
 return {'ok', received, read}

@@ -32,7 +32,7 @@ extension ConnectionLoop {
 
     /// Writes what was acknowledged, and then, now and then, that nothing is left.
     func writeCursors(of connection: ChatConnection, isLast: Bool = false) {
-        let (changes, user) = (connection.cursors, connection.user)
+        let (changes, user, origin) = (connection.cursors, connection.user, connection.id.text)
         connection.cursors = [:]
         let through = receivedThrough(by: connection, isLast: isLast)
         guard !changes.isEmpty || through != nil else { return }
@@ -42,7 +42,8 @@ extension ConnectionLoop {
             for (conversation, change) in changes {
                 do throws(ChatError) {
                     try await services.store.advance(
-                        user, in: conversation, received: change.received, read: change.read, epoch: change.epoch)
+                        user, in: conversation, received: change.received, read: change.read, epoch: change.epoch,
+                        origin: origin)
                 } catch {
                     failures.append((conversation, change, error))
                 }

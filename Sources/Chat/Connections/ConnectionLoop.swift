@@ -106,8 +106,8 @@ final class ConnectionLoop {
                 connection.delivery.mark(reset.conversation, at: reset.position)
                 readOn(connection)
             }
-        case .receipt(let receipt): tell(told, to: receipt.audience, except: receipt.user)
-        case .typing(let typing): tell(told, to: typing.audience, except: typing.from)
+        case .receipt(let receipt): tell(told, to: receipt.audience) { $0.id.text != receipt.origin }
+        case .typing(let typing): tell(told, to: typing.audience) { $0.user != typing.from }
         case .joined(let group, let user):
             guard let user = users[user], user.join(group) else { return }
             add(user, to: group)
@@ -129,9 +129,9 @@ final class ConnectionLoop {
         return 1
     }
 
-    private func tell(_ event: ChatEvent?, to audience: Audience, except user: UserName) {
+    private func tell(_ event: ChatEvent?, to audience: Audience, where isConcerned: (ChatConnection) -> Bool) {
         guard let event else { return }
-        forEach(of: audience) { if $0.user != user { $0.output.send(event) } }
+        forEach(of: audience) { if isConcerned($0) { $0.output.send(event) } }
     }
 
     private func forEach(of audience: Audience, _ body: (ChatConnection) -> Void) {

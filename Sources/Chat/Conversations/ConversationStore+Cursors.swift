@@ -6,11 +6,13 @@ extension ConversationStore {
     ///   - received: everything up to this number; nil: as before.
     ///   - read: the same. What is read has been received.
     ///   - epoch: in which the user was given these numbers. When it is over, they count as far as they still mean the same.
+    ///   - origin: the connection that says so, which is not told of it.
     /// - Returns: the cursors now.
     /// - Throws: ``ChatError/notMember``, ``ChatError/notFound`` for groups.
     @discardableResult
     public func advance(
-        _ user: UserName, in conversation: ConversationID, received: Int?, read: Int?, epoch: Epoch? = nil
+        _ user: UserName, in conversation: ConversationID, received: Int?, read: Int?, epoch: Epoch? = nil,
+        origin: String? = nil
     ) async throws(ChatError) -> Receipt {
         guard (received ?? 0) >= 0, (read ?? 0) >= 0 else { throw .invalidSequence }
         let audience = try await audience(of: conversation, for: user)
@@ -23,7 +25,7 @@ extension ConversationStore {
                     keys: [ChatKeys.state(of: conversation), ChatKeys.cursors(of: conversation)] + members
                         + routing(of: conversation, audience),
                     conversation.text, audience.encoded, user.text, user.encoded, exact(received), exact(read), epoch?.text ?? "",
-                    configuration.maximumReceiptMembers, isIdempotent: true)))
+                    configuration.maximumReceiptMembers, origin ?? "-", isIdempotent: true)))
         switch reply.status {
         case "ok": return Receipt(user: user, received: try reply.value(1), read: try reply.value(2))
         case "missing":

@@ -44,7 +44,7 @@ extension ServerEvent.Content {
             ]
             return (words, Array(event.id.utf8) + Array(event.text.utf8))
         case .receipt(let event):
-            let conversation = [event.conversation.text, event.audience.encoded]
+            let conversation = [event.conversation.text, event.audience.encoded, event.origin ?? "-"]
             return (["receipt"] + conversation + [event.user.encoded, "\(event.received)", "\(event.read)"], [])
         case .reset(let event):
             let conversation = [event.conversation.text, event.audience.encoded]
@@ -76,10 +76,12 @@ extension MessageEvent {
 
 extension ReceiptEvent {
     fileprivate init?(_ line: inout EventLine) {
-        guard let (conversation, audience) = line.nextPlace(), let user = line.nextUser(), let received = line.nextNumber(),
-            let read = line.nextNumber()
+        guard let (conversation, audience) = line.nextPlace(), let origin = line.next(), let user = line.nextUser(),
+            let received = line.nextNumber(), let read = line.nextNumber()
         else { return nil }
-        self.init(conversation: conversation, audience: audience, user: user, received: received, read: read)
+        self.init(
+            conversation: conversation, audience: audience, origin: origin == "-" ? nil : origin, user: user, received: received,
+            read: read)
     }
 }
 

@@ -42,6 +42,8 @@ struct MessageEvent: Sendable, Hashable {
 struct ReceiptEvent: Sendable, Hashable {
     let conversation: ConversationID
     let audience: Audience
+    /// The connection that has said so.
+    let origin: String?
     let user: UserName
     let received: Int
     let read: Int

@@ -34,6 +34,23 @@ struct ConnectionTests {
         }
     }
 
+    @Test("What is read on one device, the others are told; the one that says so is not")
+    func readElsewhere() async throws {
+        try await withChatFleet(of: 2) { fleet in
+            let bob = try await fleet[0].connect("bob")
+            let (phone, desk) = (try await fleet[0].connect("ann"), try await fleet[1].connect("ann"))
+            bob.send("1", to: .user("ann"))
+            try await phone.hears(1)
+            phone.receive(.read(pair, through: 1))
+            let told = Receipt(user: "ann", received: 1, read: 1)
+            try await eventually("both are told") { bob.receipts == [told] && desk.receipts == [told] }
+            desk.receive(.read(pair, through: 1))
+            bob.send("2", to: .user("ann"))
+            try await phone.hears(2)
+            #expect(phone.receipts.isEmpty)
+        }
+    }
+
     @Test("What was not acknowledged comes again, in order and before what is new; what was, does not")
     func offline() async throws {
         try await withChatFleet(of: 2) { fleet in

@@ -26,7 +26,10 @@ struct ServerEventTests {
                         isRepeat: Bool.random(using: &random), origin: random.pick([nil, "a-_9"]), from: one,
                         id: random.pick(["1", "ä\n", " "]), text: text))
             case 1:
-                .receipt(ReceiptEvent(conversation: conversation, audience: audience, user: other, received: number, read: 0))
+                .receipt(
+                    ReceiptEvent(
+                        conversation: conversation, audience: audience, origin: random.pick([nil, "c"]), user: other,
+                        received: number, read: 0))
             case 2: .reset(ResetEvent(conversation: conversation, audience: audience, position: position))
             case 3: .joined(group, one)
             case 4: .left(group, one)
