@@ -61,6 +61,9 @@ public final class ChatConnection {
 
     func fail(_ error: ChatError, id: String? = nil) { send(.failed(error, id: id)) }
 
+    /// Before anything else that waits, once the client takes it.
+    func performNext(_ message: ClientMessage) { inbox.prepend(message) }
+
     /// What was begun is done.
     func done() {
         current = nil

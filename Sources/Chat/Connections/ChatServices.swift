@@ -55,7 +55,8 @@ struct ChatServices: Sendable {
     /// A part of a log, for a connection.
     func page(_ read: Delivery<ChatEvent>.Read, for user: UserName) async -> Result<MessagePage, ChatError> {
         do throws(ChatError) {
-            return .success(try await store.messages(of: read.conversation, for: user, after: read.after, limit: Self.pageLength))
+            let page = try await store.messages(of: read.conversation, for: user, after: read.after, limit: Self.pageLength)
+            return .success(page.part)
         } catch {
             return .failure(error)
         }

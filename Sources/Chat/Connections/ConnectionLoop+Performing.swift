@@ -43,9 +43,14 @@ extension ConnectionLoop {
         run(for: connection) { [services] () async throws(ChatError) in
             try await services.store.messages(of: conversation, for: user, after: after, limit: limit)
         } then: { _, page in
-            let epoch = page.position.epoch
-            for message in page.messages { connection.send(.message(conversation, epoch, message)) }
-            connection.send(.synced(conversation, epoch, through: page.through))
+            let (epoch, part) = (page.position.epoch, page.part)
+            for message in part.messages { connection.send(.message(conversation, epoch, message)) }
+            if part.through < page.through {
+                let rest = limit - part.messages.count
+                connection.performNext(.sync(conversation, after: part.through, limit: rest))
+            } else {
+                connection.send(.synced(conversation, epoch, through: page.through))
+            }
         }
     }
 

@@ -82,6 +82,25 @@ public struct MessagePage: Sendable, Hashable {
     public let through: Int
 }
 
+extension MessagePage {
+    /// Bytes that are given to a connection at once, unless a single message is more.
+    private static let partBytes = 64 << 10
+    /// What a message takes beside its texts, about.
+    private static let messageOverhead = 200
+
+    /// The beginning of it that a connection is given before it is asked again whether it takes more.
+    var part: MessagePage {
+        var bytes = 0
+        let count = messages.prefix { message in
+            bytes += message.text.utf8.count + message.id.utf8.count + message.from.text.utf8.count + Self.messageOverhead
+            return bytes <= Self.partBytes
+        }.count
+        let part = Array(messages.prefix(max(1, count)))
+        guard let last = part.last, part.count < messages.count else { return self }
+        return MessagePage(position: position, after: after, messages: part, through: last.seq)
+    }
+}
+
 /// What a user has of a conversation: everything up to these numbers.
 public struct Receipt: Sendable, Hashable {
     public let user: UserName

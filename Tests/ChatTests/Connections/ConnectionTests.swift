@@ -78,6 +78,31 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Large messages, missed or asked for, come in parts: what waits for a client is bounded", arguments: [true, false])
+    func parts(isSync: Bool) async throws {
+        let large = String(repeating: "x", count: 16_384)
+        try await withChatFleet(of: 1) { fleet in
+            let bob = try await fleet[0].connect("bob")
+            for _ in 1...20 { bob.send(large, to: .user("ann")) }
+            try await bob.isAssured(of: 20)
+            if isSync {
+                bob.receive(.sync(pair, after: 2, limit: 15))
+                try await eventually("bob's sync ends") { bob.synced == [17] }
+                #expect(bob.seqs(of: pair) == Array(3...17))
+            }
+            // Its welcome, and then not even one part.
+            let ann = try await fleet[0].connect("ann", capacity: 2)
+            try await ann.hears(1)
+            let first = ann.messages.count
+            #expect(first < 5)
+            if isSync { ann.receive(.sync(pair, after: 0, limit: 20)) }
+            ann.becomeReady()
+            try await ann.hears(isSync ? 40 : 20)
+            if isSync { try await eventually("ann's sync ends") { ann.synced == [20] } }
+            #expect(Set(ann.seqs(of: pair)) == Set(1...20))
+        }
+    }
+
     @Test("Missed messages are read as fast as the client takes them")
     func pacing() async throws {
         try await withChatFleet(of: 1) { fleet in

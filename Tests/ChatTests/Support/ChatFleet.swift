@@ -81,8 +81,9 @@ final class ChatServer: Sendable {
         }
     }
 
-    func connect(_ user: UserName, isReady: Bool = true) async throws -> TestClient {
-        try await TestClient.connect(user, to: chat, on: MultiThreadedEventLoopGroup.singleton.next(), isReady: isReady)
+    func connect(_ user: UserName, isReady: Bool = true, capacity: Int = .max) async throws -> TestClient {
+        try await TestClient.connect(
+            user, to: chat, on: MultiThreadedEventLoopGroup.singleton.next(), isReady: isReady, capacity: capacity)
     }
 }
 

@@ -13,20 +13,24 @@ final class TestClient: ChatOutput {
 
     private struct State {
         var told: [ChatEvent.Content] = []
-        var isReady: Bool
+        /// So much it takes before it wants to be asked again.
+        var capacity: Int
         var isReceiving = true
     }
 
-    private init(eventLoop: any EventLoop, isReady: Bool) {
+    private init(eventLoop: any EventLoop, capacity: Int) {
         self.eventLoop = eventLoop
-        state = Mutex(State(isReady: isReady))
+        state = Mutex(State(capacity: capacity))
     }
 
-    /// - Parameter isReady: whether it takes what it has missed.
+    /// - Parameters:
+    ///   - isReady: whether it takes what it has missed.
+    ///   - capacity: how many events it takes before ``becomeReady()``.
     static func connect(
-        _ user: UserName, to chat: Chat, on eventLoop: any EventLoop, isReady: Bool = true, isAwaited: Bool = true
+        _ user: UserName, to chat: Chat, on eventLoop: any EventLoop, isReady: Bool = true, capacity: Int = .max,
+        isAwaited: Bool = true
     ) async throws -> TestClient {
-        let client = TestClient(eventLoop: eventLoop, isReady: isReady)
+        let client = TestClient(eventLoop: eventLoop, capacity: isReady ? capacity : 0)
         try await eventLoop.submit {
             let connection = NIOLoopBound(chat.connect(user, output: client), eventLoop: eventLoop)
             client.connection.withLock { $0 = connection }
@@ -38,12 +42,12 @@ final class TestClient: ChatOutput {
     }
 
     func send(_ event: ChatEvent) { state.withLock { $0.told.append(event.content) } }
-    var isReady: Bool { state.withLock { $0.isReady } }
+    var isReady: Bool { state.withLock { $0.told.count < $0.capacity } }
     func setReceiving(_ isReceiving: Bool) { state.withLock { $0.isReceiving = isReceiving } }
     var isReceiving: Bool { state.withLock { $0.isReceiving } }
 
     func becomeReady() {
-        state.withLock { $0.isReady = true }
+        state.withLock { $0.capacity = .max }
         onLoop { $0.outputIsReady() }
     }
 
