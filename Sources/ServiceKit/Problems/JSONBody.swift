@@ -31,13 +31,16 @@ extension Request {
 
 /// A body that has been read.
 public enum JSONBody {
+    /// - Parameter name: what the whole is called where no field is to blame.
     /// - Throws: ``Problem``: 400 with the field's name when it does not have the form.
-    public static func decode<Value: Decodable>(_ type: Value.Type, from body: ByteBuffer) throws -> Value {
+    public static func decode<Value: Decodable>(
+        _ type: Value.Type, from body: ByteBuffer, called name: String = "The body"
+    ) throws -> Value {
         switch body.withUnsafeReadableBytes(JSONGrammar.judge) {
         case .valid: break
-        case .invalid: throw Problem(.badRequest, "The body is not valid JSON.")
+        case .invalid: throw Problem(.badRequest, "\(name) is not valid JSON.")
         case .tooManyValues:
-            throw Problem(.contentTooLarge, "The body has more than \(JSONGrammar.maximumValues) values.")
+            throw Problem(.contentTooLarge, "\(name) has more than \(JSONGrammar.maximumValues) values.")
         }
         let data = Data(body.readableBytesView)
         do {
@@ -45,21 +48,25 @@ public enum JSONBody {
         } catch let error as any ProblemConvertible {
             throw error
         } catch {
-            throw Problem(.badRequest, (error as? DecodingError)?.sentence ?? UnfitNumbers.sentence(about: data))
+            throw Problem(
+                .badRequest, (error as? DecodingError)?.sentence(called: name) ?? UnfitNumbers.sentence(about: data, called: name)
+            )
         }
     }
 }
 
 extension DecodingError {
     /// One sentence that names the field; nil when the error does not say which.
-    public var sentence: String? {
+    public var sentence: String? { sentence(called: "The body") }
+
+    func sentence(called name: String) -> String? {
         switch self {
-        case .keyNotFound(let key, let context): "\((context.codingPath + [key]).pathText): required."
-        case .typeMismatch(let type, let context): "\(context.codingPath.pathText): expected \(Self.name(of: type))."
+        case .keyNotFound(let key, let context): "\((context.codingPath + [key]).pathText(of: name)): required."
+        case .typeMismatch(let type, let context): "\(context.codingPath.pathText(of: name)): expected \(Self.name(of: type))."
         case .valueNotFound(let type, let context):
-            "\(context.codingPath.pathText): expected \(Self.name(of: type)), not null."
+            "\(context.codingPath.pathText(of: name)): expected \(Self.name(of: type)), not null."
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "\(context.codingPath.pathText): \(context.debugDescription)"
+            "\(context.codingPath.pathText(of: name)): \(context.debugDescription)"
         default: nil
         }
     }

@@ -12,13 +12,13 @@ struct UnfitNumbers: Decodable {
     private static let maximumPaths = 8
 
     /// What is wrong with a body that could not be decoded, when the error does not say it.
-    static func sentence(about body: Data) -> String {
+    static func sentence(about body: Data, called name: String) -> String {
         guard body.count <= maximumLength else {
-            return "One of the numbers in the body is out of range or no integer."
+            return "One of the numbers in \(name.lowercased()) is out of range or no integer."
         }
         let paths = (try? JSONDecoder().decode(UnfitNumbers.self, from: body).paths) ?? []
         switch paths.count {
-        case 0: return "One of the numbers in the body is out of range."
+        case 0: return "One of the numbers in \(name.lowercased()) is out of range."
         case 1: return "\(paths[0]): this number is out of range or no integer."
         default:
             let some = paths.prefix(maximumPaths).joined(separator: ", ")
@@ -37,7 +37,7 @@ struct UnfitNumbers: Decodable {
         } else if var elements = try? decoder.unkeyedContainer() {
             while !elements.isAtEnd { paths += try elements.decode(UnfitNumbers.self).paths }
         } else {
-            paths = [decoder.codingPath.pathText]
+            paths = [decoder.codingPath.pathText(of: "The whole")]
         }
     }
 
@@ -51,8 +51,9 @@ struct UnfitNumbers: Decodable {
 
 extension [any CodingKey] {
     /// Such as `checks[1].policy`.
-    var pathText: String {
-        guard !isEmpty else { return "The body" }
+    /// - Parameter name: of the whole.
+    func pathText(of name: String) -> String {
+        guard !isEmpty else { return name }
         return reduce(into: "") { path, key in
             if let index = key.intValue { path += "[\(index)]" } else { path += (path.isEmpty ? "" : ".") + key.stringValue }
         }
