@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Chat", targets: ["Chat"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
         .executable(name: "url-shortener", targets: ["url-shortener"]),
+        .executable(name: "chat", targets: ["chat"]),
         .executable(name: "news-feed", targets: ["news-feed"]),
     ],
     dependencies: [
@@ -248,6 +249,22 @@ let package = Package(
             ].map { .embedInCode("Page/\($0)") },
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "chat",
+            dependencies: [
+                "Chat", "RateLimiter", "ServiceKit", "Redis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Executables/chat",
+            resources: [.embedInCode("Page/index.html")],
+            swiftSettings: strict
+        ),
 
         // Run by ./dev bench.
         .executableTarget(
@@ -398,7 +415,7 @@ let package = Package(
         // The pages of the executables, in Chromium.
         .testTarget(
             name: "BrowserTests",
-            dependencies: ["rate-limiter", "url-shortener", "news-feed", "EmbeddedRedis", "TestSupport"],
+            dependencies: ["rate-limiter", "url-shortener", "news-feed", "chat", "EmbeddedRedis", "TestSupport"],
             swiftSettings: strict
         ),
     ],
