@@ -29,7 +29,7 @@ let package = Package(
         .library(name: "Chat", targets: ["Chat"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
         .executable(name: "url-shortener", targets: ["url-shortener"]),
-        .executable(name: "chat", targets: ["chat"]),
+        .executable(name: "chat", targets: ["chat-service"]),
         .executable(name: "news-feed", targets: ["news-feed"]),
     ],
     dependencies: [
@@ -250,7 +250,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "chat",
+            // Not `chat`: beside the library, where file names do not tell capitals apart.
+            name: "chat-service",
             dependencies: [
                 "Chat", "RateLimiter", "ServiceKit", "Redis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -415,7 +416,7 @@ let package = Package(
         // The pages of the executables, in Chromium.
         .testTarget(
             name: "BrowserTests",
-            dependencies: ["rate-limiter", "url-shortener", "news-feed", "chat", "EmbeddedRedis", "TestSupport"],
+            dependencies: ["rate-limiter", "url-shortener", "news-feed", "chat-service", "EmbeddedRedis", "TestSupport"],
             swiftSettings: strict
         ),
     ],
