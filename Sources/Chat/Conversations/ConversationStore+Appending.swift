@@ -17,8 +17,9 @@ extension ConversationStore {
         }
         let conversation = message.to.conversation(from: user)
         var laterDay: LogDay?
-        for _ in 0..<Self.tries {
-            let (audience, snapshot) = try await recipients(of: message.to, from: user)
+        for attempt in 0..<Self.tries {
+            // Servers with different thresholds would change a group's mode for ever, each the other's.
+            let (audience, snapshot) = try await recipients(of: message.to, from: user, adapts: attempt < 2)
             let (now, epoch) = (try await now(), Epoch.id())
             let call = appending(
                 message, user, origin ?? "-", to: conversation, audience, version: snapshot.version, epoch: epoch, now: now,
@@ -44,13 +45,13 @@ extension ConversationStore {
     static let tries = 10
 
     private func recipients(
-        of recipient: Recipient, from user: UserName
+        of recipient: Recipient, from user: UserName, adapts: Bool
     ) async throws(ChatError) -> (Audience, GroupSnapshot) {
         switch recipient {
         case .user(let other):
             return (.pair(of: user, and: other), GroupSnapshot(version: "", noted: user == other ? [user] : [user, other]))
         case .group(let group):
-            return (.group(group), try await snapshot(of: group))
+            return (.group(group), try await snapshot(of: group, adapts: adapts))
         }
     }
 

@@ -4,7 +4,8 @@ import Redis
 extension ConversationStore {
     /// To whom messages to a group are noted now; from memory when that is known. Whether it is still so, the script that appends
     /// says.
-    func snapshot(of group: GroupID) async throws(ChatError) -> GroupSnapshot {
+    /// - Parameter adapts: whether the group's mode follows the number of its members first.
+    func snapshot(of group: GroupID, adapts: Bool = true) async throws(ChatError) -> GroupSnapshot {
         if let known = snapshots[group] { return known }
         for _ in 0..<Self.tries {
             // The members behind the version: when they change meanwhile the version is old.
@@ -12,7 +13,7 @@ extension ConversationStore {
             let isWritten = record.mode == .write
             let members = isWritten ? try await members(of: group) : []
             let mode = configuration.mode(members: isWritten ? members.count : record.count, now: record.mode)
-            if mode != record.mode, await change(group, record, to: mode) { continue }
+            if adapts, mode != record.mode, await change(group, record, to: mode) { continue }
             let snapshot = isWritten ? GroupSnapshot(version: record.version, noted: members) : .read
             snapshots.update(group) { _ in snapshot }
             return snapshot
