@@ -12,6 +12,8 @@ extension Chat {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in
                 group.addTask { await self.beatAgainAndAgain() }
+                group.addTask { await self.clearDeadServersAgainAndAgain() }
+                group.addTask { await self.listenToGroupsAgainAndAgain() }
                 group.addTask { await self.services.directory.enterChangesAgainAndAgain() }
                 group.addTask { await self.services.presence.run { self.tell($0) } }
                 group.addTask { await self.repairAgainAndAgain() }
@@ -31,7 +33,7 @@ extension Chat {
         guard services.journal.isFresh(now: .now(), within: patience) else { throw .eventsLost }
     }
 
-    /// Renews the lease and listens under it; clears what others have left behind; and has a part of everything looked at again.
+    /// Renews the lease and listens under it, which nothing else may delay; and has a part of everything looked at again.
     private func beatAgainAndAgain() async {
         var listening: Task<Void, Never>?
         var turn = 0
@@ -49,23 +51,50 @@ extension Chat {
                     services.journal.published(beat: number, at: leases.now)
                     completeIfSo()
                 }
-                if leases.hasDead { try await services.directory.clearDeadServers() }
+                if leases.hasDead { services.directory.reportDead() }
                 if let end = leases.nextEnd(besides: services.directory.server.text) {
                     pause = min(pause, .milliseconds(end + 1))
                 }
+                services.directory.enterAgain(part: turn % Self.sweepParts, of: Self.sweepParts)
+                services.presence.look(atPart: turn % Self.sweepParts, of: Self.sweepParts)
+                turn += 1
             } catch {
                 logger.debug("The lease was not renewed", metadata: ["error": "\(error)"])
                 pause = min(pause, .milliseconds(100))
             }
-            services.directory.enterAgain(part: turn % Self.sweepParts, of: Self.sweepParts)
-            services.presence.look(atPart: turn % Self.sweepParts, of: Self.sweepParts)
-            await services.withdrawFromAbandonedGroups()
             services.metrics.note(connections: services.directory.connectionCount)
-            turn += 1
             try? await Task.sleep(for: pause)
         }
         listening?.cancel()
         await listening?.value
+    }
+
+    /// Clears what others have left behind.
+    private func clearDeadServersAgainAndAgain() async {
+        for await _ in services.directory.deaths {
+            do { try await services.directory.clearDeadServers() } catch {
+                // They stay dead: the next renewal says so again.
+                logger.debug("A dead server was not cleared", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Groups without a member here do not come here any more. Those with one do, whatever may have happened to that; and when it had,
+    /// their members are given what is missing.
+    private func listenToGroupsAgainAndAgain() async {
+        var turn = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            do {
+                try await services.withdrawFromAbandonedGroups()
+                for missed in try await services.enrollAgain(part: turn % Self.sweepParts, of: Self.sweepParts) {
+                    deliver(.server(.reset(missed), nil, isCertain: true))
+                }
+                turn += 1
+            } catch {
+                logger.debug("Groups were not entered", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     // MARK: Events
@@ -150,6 +179,7 @@ extension Chat {
     private func leave() async {
         let leaving = Task {
             while !services.lanes.isIdle, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+            try? await services.withdrawFromAbandonedGroups()
             do { try await services.directory.leave() } catch {
                 logger.notice("The server's lease was left to its end", metadata: ["error": "\(error)"])
             }

@@ -43,7 +43,7 @@ public final class Chat: Service {
     ///
     /// To be called on the output's event loop. The connection has to be closed when the client is gone.
     public func connect(_ user: UserName, output: any ChatOutput) -> ChatConnection {
-        inbox(of: output.eventLoop).connections.value.connect(user, output: output)
+        inbox(of: output.eventLoop).connect(user, output: output)
     }
 
     /// Whether users are connected, in the order asked.
@@ -65,6 +65,9 @@ public final class Chat: Service {
     var inboxes: [LoopInbox] { loops.withLock { $0 } }
 
     func deliver(_ event: LoopEvent) {
-        for inbox in inboxes { inbox.deliver(event) }
+        for inbox in inboxes where !inbox.deliver(event) { services.journal.lose() }
     }
+
+    /// How many connections a user has to this server.
+    public func connectionCount(of user: UserName) -> Int { services.directory.connections(of: [user])[0] }
 }

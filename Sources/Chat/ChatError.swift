@@ -43,7 +43,10 @@ public enum ChatError: Error, Sendable {
             self = error.code == .unexpectedReply ? .unreadableRecord : .redis(error)
             return
         }
-        let isUnreadable = reply.kind == "WRONGTYPE" || reply.kind == "UNREADABLE" || reply.text.contains("user_script")
+        // A script's own error begins with where it happened. Redis 7 writes the same behind errors of its own (READONLY, OOM).
+        let isUnreadable =
+            ["WRONGTYPE", "UNREADABLE"].contains(reply.kind) || reply.text.hasPrefix("ERR user_script:")
+            || reply.text.hasPrefix("ERR Error running script")
         self = isUnreadable ? .unreadableRecord : .redis(error)
     }
 }

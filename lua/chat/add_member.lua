@@ -34,5 +34,5 @@ end
 local servers = {}
 collect(servers, 'HVALS', KEYS[5])
 for server in pairs(servers) do redis.call('SADD', KEYS[4], server) end
-publish(servers, table.concat({'joined', ARGV[3], ARGV[5]}, ' ') .. '\n')
+publish(servers, joined(ARGV[3], ARGV[5], KEYS[1], KEYS[3], ARGV[4]))
 return {'ok', redis.call('HLEN', KEYS[2]), state[4]}

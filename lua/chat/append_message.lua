@@ -29,7 +29,8 @@
 -- ARGV[16] of a group: its version, by which the caller knew with whom to note it, or read: with nobody; of a pair: empty
 -- ARGV[17…] of a pair: both names
 --
--- Reply    {ok, now, number, milliseconds of the message, epoch, 0 new | 1 repeated, servers that did not hear…}
+-- Reply    {ok, now, number, milliseconds of the message, epoch, 0 new | 1 repeated, 1 the members' servers have still to be told
+--          of the group | 0, servers that did not hear…}
 --          {clock, now}: the caller's clock is off; {day, now, day}: the log goes on in this later day; {missing, now}: no such
 --          group; {member, now}: the sender is none; {version, now}: the group is another by now
 
@@ -41,7 +42,7 @@ local day = ARGV[3]
 if newest[1] and newest[1] > day then return {'day', now, newest[1]} end
 
 local user, identifier = ARGV[9], ARGV[11]
-local state = redis.call('HMGET', KEYS[1], 'kind', 'seq', 'epoch', 'mode', 'version', 'a', 'b')
+local state = redis.call('HMGET', KEYS[1], 'kind', 'seq', 'epoch', 'mode', 'version', 'a', 'b', 'unwelcomed')
 local isGroup = ARGV[16] ~= ''
 if isGroup then
     if state[1] ~= 'group' then return {'missing', now} end
@@ -64,7 +65,7 @@ end
 local function finish(number, at, text, isRepeat)
     local event = table.concat({'message', ARGV[7], ARGV[8], epoch, number, at, isRepeat, ARGV[13], ARGV[10], #identifier}, ' ')
     local deaf = publish(servers, event .. '\n' .. identifier .. text)
-    return {'ok', now, number, at, epoch, isRepeat, unpack(deaf)}
+    return {'ok', now, number, at, epoch, isRepeat, state[8] and 1 or 0, unpack(deaf)}
 end
 
 local sent = ARGV[10] .. '/' .. identifier

@@ -24,6 +24,14 @@ local function collect(servers, command, key)
     if not reply.err then for _, server in ipairs(reply) do servers[server] = true end end
 end
 
+-- The event that a user is in a group; with the group's latest number, 0 when he has received that.
+local function joined(conversation, encoded, state, cursors, user)
+    local epoch, seq = unpack(redis.call('HMGET', state, 'epoch', 'seq'))
+    local received = tonumber(redis.call('HGET', cursors, 'received:' .. user) or 0) or 0
+    if received >= (tonumber(seq) or 0) then seq = 0 end
+    return table.concat({'joined', conversation, encoded, epoch or '-', seq}, ' ') .. '\n'
+end
+
 -- A server that lives keeps its counter, which begins with 1. Answers with the servers that did not hear.
 local function publish(servers, event)
     local deaf = {}

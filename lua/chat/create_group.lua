@@ -1,6 +1,7 @@
 -- Creates a group where there is none.
 --
--- Atomically: the group and its members. What exists is never overwritten.
+-- Atomically: the group and its members. What exists is never overwritten. Until the caller has told the members' servers the
+-- group is `unwelcomed`: whoever sends to it then does that.
 --
 -- KEYS[1]  the state: a hash; KEYS[2] the members: a hash of the number at which each joined; KEYS[3] the cursors: a hash
 -- ARGV[1]  milliseconds since 1970; empty: this server's clock. For tests
@@ -23,5 +24,5 @@ for index = 8, #ARGV do
     if seq > 0 then redis.call('HSET', KEYS[3], 'received:' .. ARGV[index], seq, 'read:' .. ARGV[index], seq) end
 end
 redis.call('HSET', KEYS[1], 'kind', 'group', 'owner', ARGV[3], 'seq', seq, 'epoch', begin(nil, ARGV[6], seq + 1),
-    'version', ARGV[4], 'mode', ARGV[5], 'count', #ARGV - 7)
+    'version', ARGV[4], 'mode', ARGV[5], 'count', #ARGV - 7, 'unwelcomed', 1)
 return 1

@@ -5,6 +5,8 @@
 --
 -- Reply    {last seen or 0, the server of each connection …}
 
-local servers = redis.call('HVALS', KEYS[1])
-table.insert(servers, 1, tonumber(redis.call('GET', KEYS[2]) or 0))
+-- Of a key that is something else nothing is known, and the others go on.
+local servers, seen = redis.pcall('HVALS', KEYS[1]), redis.pcall('GET', KEYS[2])
+if servers.err then servers = {} end
+table.insert(servers, 1, type(seen) == 'string' and tonumber(seen) or 0)
 return servers

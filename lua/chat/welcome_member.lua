@@ -5,6 +5,7 @@
 --
 -- KEYS[1]  the members: a hash; KEYS[2] the group's servers: a set
 -- KEYS[3]  the user's connections: a hash, which on a cluster lies in another slot
+-- KEYS[4]  the state: a hash; KEYS[5] the cursors: a hash
 -- ARGV[1]  the conversation
 -- ARGV[2]  user; ARGV[3] the same, percent-encoded
 --
@@ -17,5 +18,5 @@ for server in pairs(servers) do
     redis.call('SADD', KEYS[2], server)
     told = told + 1
 end
-publish(servers, table.concat({'joined', ARGV[1], ARGV[3]}, ' ') .. '\n')
+publish(servers, joined(ARGV[1], ARGV[3], KEYS[4], KEYS[5], ARGV[2]))
 return told

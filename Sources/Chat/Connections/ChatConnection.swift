@@ -18,11 +18,19 @@ public final class ChatConnection {
     /// Acknowledgements that have not been written yet.
     var cursors: [ConversationID: CursorChange] = [:]
     var watched: Set<UserName> = []
+    /// Those of whom the client is to be told next.
+    var unanswered: Set<UserName> = []
+    /// When it was last told to whom that the user is typing.
+    private var typedAt: [ConversationID: NIODeadline] = [:]
 
     private var inbox: Deque<ClientMessage> = []
     /// What is being done of the inbox.
     private(set) var current: ClientMessage?
     private var isPaused = false
+
+    /// Others are told no more often that the user is typing.
+    private static let typingInterval = TimeAmount.seconds(1)
+    private static let typingLimit = 16
 
     /// More are not taken from the client until fewer wait.
     private static let inboxLimit = 64
@@ -79,6 +87,15 @@ public final class ChatConnection {
             current = message
             loop?.perform(message, for: self)
         }
+    }
+
+    /// Whether it is time to tell a conversation again that the user is typing; notes it.
+    func mayTellTyping(to conversation: ConversationID, now: NIODeadline) -> Bool {
+        if typedAt.count >= Self.typingLimit { typedAt = typedAt.filter { $0.value + Self.typingInterval > now } }
+        if let last = typedAt[conversation], last + Self.typingInterval > now { return false }
+        guard typedAt.count < Self.typingLimit else { return false }
+        typedAt[conversation] = now
+        return true
     }
 
     /// Whether a message is the one that is being sent by this connection.

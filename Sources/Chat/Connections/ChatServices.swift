@@ -41,15 +41,27 @@ struct ChatServices: Sendable {
     }
 
     /// Groups without a member here do not come here any more.
-    func withdrawFromAbandonedGroups() async {
+    func withdrawFromAbandonedGroups() async throws(ChatError) {
         let abandoned = groups.takeAbandoned()
         guard !abandoned.isEmpty else { return }
-        let server = directory.server.text
-        do { try await store.withdraw(server: server, from: abandoned) } catch {
-            logger.debug("Groups were not given up", metadata: ["error": "\(error)"])
+        defer { groups.finishGivingUp(abandoned) }
+        try await store.withdraw(server: directory.server.text, from: abandoned)
+    }
+
+    /// Has this server hear, again, what is sent to groups with members here: to a part of them, and to those of which it is doubtful.
+    /// - Returns: what may have been sent to whom meanwhile.
+    func enrollAgain(part: Int, of parts: Int) async throws(ChatError) -> [ResetEvent] {
+        let doubtful = groups.takeDoubtful()
+        do throws(ChatError) {
+            let regular = groups.members(ofPart: part, of: parts).filter { !doubtful.contains($0) }
+            let missing = try await store.enroll(server: directory.server.text, in: doubtful + regular)
+            return try await store.positions(of: Array(Set(doubtful + missing))).map { group, position in
+                ResetEvent(conversation: .group(group), audience: .group(group), position: position)
+            }
+        } catch {
+            groups.noteDoubts(doubtful)
+            throw error
         }
-        // Somebody has come meanwhile: what was published in between is missing.
-        if groups.haveMembers(abandoned) { journal.lose() }
     }
 
     /// A part of a log, for a connection.

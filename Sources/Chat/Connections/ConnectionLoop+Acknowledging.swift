@@ -7,14 +7,32 @@ extension ConnectionLoop {
     private static let notingInterval = 30_000
 
     func acknowledge(_ conversation: ConversationID, received: Int?, read: Int?, for connection: ChatConnection) {
-        if received ?? 0 >= 0, read ?? 0 >= 0 {
-            let epoch = connection.delivery.conversations[conversation]?.epoch
-            note(conversation, CursorChange(received: received, read: read, epoch: epoch), of: connection)
-            connection.delivery.acknowledge(conversation, through: max(received ?? 0, read ?? 0))
-        } else {
+        guard received ?? 0 >= 0, read ?? 0 >= 0 else {
             connection.fail(.invalidSequence)
+            return connection.done()
         }
+        let progress = connection.delivery.conversations[conversation]
+        let change = CursorChange(received: received, read: read, epoch: progress?.epoch)
+        guard progress != nil else { return acknowledgeUnknown(conversation, change, for: connection) }
+        note(conversation, change, of: connection)
+        connection.delivery.acknowledge(conversation, through: max(received ?? 0, read ?? 0))
         connection.done()
+    }
+
+    /// Of what this connection was not given anything: one after the other, since there may be no such conversation.
+    private func acknowledgeUnknown(_ conversation: ConversationID, _ change: CursorChange, for connection: ChatConnection) {
+        let (user, origin) = (connection.user, connection.id.text)
+        run(for: connection) { [services] () async throws(ChatError) -> Bool in
+            do throws(ChatError) {
+                try await services.store.advance(user, in: conversation, change, origin: origin)
+                return true
+            } catch {
+                guard case .redis = error else { throw error }
+                return false
+            }
+        } then: { loop, isWritten in
+            if !isWritten { loop.note(conversation, change, of: connection) }
+        }
     }
 
     private func note(_ conversation: ConversationID, _ change: CursorChange, of connection: ChatConnection) {
@@ -41,9 +59,7 @@ extension ConnectionLoop {
             var failures: [(ConversationID, CursorChange, ChatError)] = []
             for (conversation, change) in changes {
                 do throws(ChatError) {
-                    try await services.store.advance(
-                        user, in: conversation, received: change.received, read: change.read, epoch: change.epoch,
-                        origin: origin)
+                    try await services.store.advance(user, in: conversation, change, origin: origin)
                 } catch {
                     failures.append((conversation, change, error))
                 }
@@ -60,9 +76,9 @@ extension ConnectionLoop {
 
     /// Up to which moment the user has received everything; nil: not known, or written a short time ago.
     private func receivedThrough(by connection: ChatConnection, isLast: Bool) -> Int? {
-        guard connection.delivery.isAcknowledged, let moment = [connection.drainedFrom, completeThrough].compactMap({ $0 }).max()
+        guard let moment = [connection.drainedFrom, completeThrough].compactMap({ $0 }).max(),
+            moment >= (connection.notedThrough ?? 0) + (isLast ? 1 : Self.notingInterval), connection.delivery.isAcknowledged
         else { return nil }
-        guard moment >= (connection.notedThrough ?? 0) + (isLast ? 1 : Self.notingInterval) else { return nil }
         connection.notedThrough = moment
         return moment
     }
@@ -74,5 +90,15 @@ extension ConnectionLoop {
         } else {
             connection.fail(error)
         }
+    }
+}
+
+extension ConversationStore {
+    @discardableResult
+    func advance(
+        _ user: UserName, in conversation: ConversationID, _ change: CursorChange, origin: String
+    ) async throws(ChatError) -> Receipt {
+        try await advance(
+            user, in: conversation, received: change.received, read: change.read, epoch: change.epoch, origin: origin)
     }
 }

@@ -12,20 +12,19 @@ extension ConnectionLoop {
         case .received(let conversation, let seq): acknowledge(conversation, received: seq, read: nil, for: connection)
         case .read(let conversation, let seq): acknowledge(conversation, received: nil, read: seq, for: connection)
         case .sync(let conversation, let after, let limit): synchronize(conversation, after, limit, for: connection)
-        case .typing(let recipient):
-            let user = connection.user
-            run(for: connection) { [services] () async throws(ChatError) in
-                try await services.publishTyping(to: recipient, from: user)
-            } then: { _, _ in
-            }
+        case .typing(let recipient): tellTyping(to: recipient, for: connection)
         case .watch(let users): watch(users, for: connection)
         }
     }
 
     private func send(_ message: NewMessage, for connection: ChatConnection) {
         let (user, origin) = (connection.user, connection.id.text)
+        let conversation = message.to.conversation(from: user)
+        let change = connection.cursors[conversation]
         run(for: connection) { [services] () async throws(ChatError) in
             if let delay = await services.sendLimit?(user) { throw .tooManyMessages(retryAfterMs: delay) }
+            // What was acknowledged before is, also when it waits to be written: whoever has read everything has read his own, too.
+            if let change { try await services.store.advance(user, in: conversation, change, origin: origin) }
             let sent = try await services.store.append(message, from: user, origin: origin)
             if case .group(let group) = message.to, !sent.unheard.isEmpty {
                 services.lanes.add { await services.remove(unheard: sent.unheard, from: group) }
@@ -35,6 +34,15 @@ extension ConnectionLoop {
             connection.delivery.sent(sent.seq, epoch: sent.epoch, in: sent.conversation, isRepeat: sent.isRepeat)
             connection.send(.sent(sent))
             loop.readOn(connection)
+        }
+    }
+
+    private func tellTyping(to recipient: Recipient, for connection: ChatConnection) {
+        let (user, now) = (connection.user, NIODeadline.now())
+        guard connection.mayTellTyping(to: recipient.conversation(from: user), now: now) else { return connection.done() }
+        run(for: connection) { [services] () async throws(ChatError) in
+            try await services.publishTyping(to: recipient, from: user)
+        } then: { _, _ in
         }
     }
 
@@ -55,7 +63,7 @@ extension ConnectionLoop {
     }
 
     /// - Parameter work: runs elsewhere. What goes wrong is told to the client.
-    private func run<Value: Sendable>(
+    func run<Value: Sendable>(
         for connection: ChatConnection, _ work: @escaping @Sendable () async throws(ChatError) -> Value,
         then: @escaping (ConnectionLoop, Value) -> Void
     ) {
@@ -81,28 +89,31 @@ extension ConnectionLoop {
 
     // MARK: Watching
 
+    /// Each user is answered; whatever the client wants next waits for that.
     private func watch(_ users: [UserName], for connection: ChatConnection) {
-        let new = users.filter { !connection.watched.contains($0) }
-        if connection.watched.count + new.count > Self.watchLimit {
+        let asked = Set(users)
+        let new = asked.subtracting(connection.watched)
+        guard connection.watched.count + new.count <= Self.watchLimit else {
             connection.fail(.tooManyWatched)
-        } else {
-            connection.watched.formUnion(new)
-            let bound = NIOLoopBound(connection, eventLoop: eventLoop)
-            for user in new { services.presence.add(user) }
-            for user in Set(users) {
-                services.presence.ask(user) { presence in
-                    bound.eventLoop.execute { bound.value.loop?.answer(presence, to: bound.value) }
-                }
-            }
+            return connection.done()
         }
-        connection.done()
+        guard !asked.isEmpty, let inbox else { return connection.done() }
+        connection.watched.formUnion(new)
+        connection.unanswered = asked
+        let bound = NIOLoopBound(connection, eventLoop: eventLoop)
+        for user in new { services.presence.add(user) }
+        for user in asked {
+            services.presence.ask(user) { [weak inbox] presence in inbox?.deliver(.answer(presence, to: bound)) }
+        }
     }
 
     /// From here on the connection is told of changes.
-    private func answer(_ presence: Presence, to connection: ChatConnection) {
-        guard connection.watched.contains(presence.user) else { return }
+    func answer(_ presence: Presence, to connection: ChatConnection) {
+        guard connection.isOpen, connection.watched.contains(presence.user) else { return }
         watching[presence.user, default: [:]][connection.id] = connection
         connection.send(.presence(presence))
+        guard connection.unanswered.remove(presence.user) != nil, connection.unanswered.isEmpty else { return }
+        connection.done()
     }
 
     func stopWatching(_ user: UserName, _ connection: ChatConnection) {

@@ -70,8 +70,11 @@ extension ConnectionLoop {
         case .failure(.redis), .failure(.contended):
             connection.delivery.failed(read)
             retryLater(connection, result)
+        case .failure(.unreadableRecord):
+            connection.delivery.pass(read.conversation)
+            readOn(connection)
         case .failure:
-            // Not to be read by this user, or by anybody.
+            // Not for this user any more.
             connection.delivery.forget(read.conversation)
             readOn(connection)
         }
@@ -110,14 +113,22 @@ extension ConnectionLoop {
                 bound.eventLoop.execute { [result] in
                     let (user, loop) = bound.value
                     let isEntered = loop.endEntering(user, try? result.get().0)
-                    if case .success((_, let noted)) = result { loop.mark(noted, for: user) }
-                    promise.completeWith(
-                        result.flatMap { _ in isEntered ? .success(()) : .failure(.contended) }.mapError { $0 as any Error })
+                    switch result {
+                    case .success((_, let noted)):
+                        loop.mark(noted, for: user)
+                        if isEntered { promise.succeed() } else { promise.fail(ChatError.contended) }
+                    // Of this user nothing can be read. The others need not wait for that.
+                    case .failure(.unreadableRecord): promise.succeed()
+                    case .failure(let error): promise.fail(error)
+                    }
                 }
             }
             return promise.futureResult
         }
-        return .andAllSucceed(repairs, on: eventLoop)
+        // All of them, also when one fails: what is under way is not begun again beside it.
+        return EventLoopFuture.whenAllComplete(repairs, on: eventLoop).flatMapThrowing { results in
+            for result in results { try result.get() }
+        }
     }
 
     private func mark(_ noted: Unreceived, for user: LocalUser) {

@@ -5,6 +5,8 @@ import NIOCore
 final class ConnectionLoop {
     let eventLoop: any EventLoop
     let services: ChatServices
+    /// The way by which events come here.
+    private(set) weak var inbox: LoopInbox?
     private(set) var users: [UserName: LocalUser] = [:]
     /// The users of each group.
     private var members: [GroupID: [UserName: LocalUser]] = [:]
@@ -22,7 +24,8 @@ final class ConnectionLoop {
 
     // MARK: Users
 
-    func connect(_ user: UserName, output: any ChatOutput) -> ChatConnection {
+    func connect(_ user: UserName, output: any ChatOutput, inbox: LoopInbox) -> ChatConnection {
+        self.inbox = inbox
         let localUser = users[user] ?? LocalUser(user)
         users[user] = localUser
         let connection = ChatConnection(user: localUser, output: output, loop: self)
@@ -83,6 +86,7 @@ final class ConnectionLoop {
         case .server(let content, let told, let isCertain): hear(content, told, isCertain)
         case .presence(let user, let event):
             for connection in watching[user, default: [:]].values { connection.output.send(event) }
+        case .answer(let presence, let connection): answer(presence, to: connection.value)
         case .complete(let moment): completeThrough = moment
         }
     }
@@ -106,12 +110,19 @@ final class ConnectionLoop {
                 connection.delivery.mark(reset.conversation, at: reset.position)
                 readOn(connection)
             }
-        case .receipt(let receipt): tell(told, to: receipt.audience) { $0.id.text != receipt.origin }
-        case .typing(let typing): tell(told, to: typing.audience) { $0.user != typing.from }
-        case .joined(let group, let user):
-            guard let user = users[user], user.join(group) else { return }
-            add(user, to: group)
-            if services.groups.wereGivenUp([group], since: nil) { services.journal.lose() }
+        case .receipt(let receipt): tell(told, to: receipt.audience, isCertain) { $0.id.text != receipt.origin }
+        case .typing(let typing): tell(told, to: typing.audience, isCertain) { $0.user != typing.from && $0.output.isReady }
+        case .joined(let group, let user, let position):
+            guard let user = users[user] else { return }
+            if user.join(group) {
+                add(user, to: group)
+                services.groups.noteDoubt(ifGivenUpLately: group)
+            }
+            guard let position else { return }
+            for connection in user.connections {
+                connection.delivery.mark(.group(group), at: position)
+                readOn(connection)
+            }
         case .left(let group, let user):
             guard let user = users[user] else { return }
             if user.leave(group) { leave(user, group) }
@@ -129,8 +140,12 @@ final class ConnectionLoop {
         return 1
     }
 
-    private func tell(_ event: ChatEvent?, to audience: Audience, where isConcerned: (ChatConnection) -> Bool) {
+    private func tell(
+        _ event: ChatEvent?, to audience: Audience, _ isCertain: Bool, where isConcerned: (ChatConnection) -> Bool
+    ) {
         guard let event else { return }
+        // Somebody's removal from the group may be missing; and nobody misses this.
+        if case .group = audience, !isCertain { return }
         forEach(of: audience) { if isConcerned($0) { $0.output.send(event) } }
     }
 

@@ -36,7 +36,7 @@ extension ConversationStore {
     func standings(
         of user: UserName, in conversations: [ConversationID]
     ) async throws(ChatError) -> [Standing] {
-        let replies = try await repliesAsTheyAre(
+        let replies = await repliesAsTheyAre(
             to: conversations.flatMap { conversation in
                 [
                     ConversationRecord.reading(conversation),
@@ -69,17 +69,5 @@ extension ConversationStore {
         guard cursors.count == 2 else { throw .unreadableRecord }
         return .member(
             ConversationStanding(id: id, record: record, received: Self.cursor(cursors[0]), read: Self.cursor(cursors[1])))
-    }
-
-    /// Like ``replies(to:)``, each with an error of its own.
-    private func repliesAsTheyAre(to commands: [RedisCommand]) async throws(ChatError) -> [Result<RedisValue, ChatError>] {
-        var replies: [Result<RedisValue, ChatError>] = []
-        replies.reserveCapacity(commands.count)
-        for start in stride(from: 0, to: commands.count, by: 1000) {
-            let part = Array(commands[start..<min(start + 1000, commands.count)])
-            let deadline = part.count > 10 ? configuration.longDeadline : configuration.redisDeadline
-            replies += await redis.pipeline(part, deadline: deadline).map { $0.mapError { ChatError($0) } }
-        }
-        return replies
     }
 }

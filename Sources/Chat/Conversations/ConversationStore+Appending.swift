@@ -27,7 +27,9 @@ extension ConversationStore {
             let reply = try ScriptReply(try await note(conversation, with: snapshot.noted, at: now, then: call))
             clock.note(try reply.value(1))
             switch reply.status {
-            case "ok": return try sent(message, in: conversation, audience, reply, newEpoch: epoch)
+            case "ok":
+                if try reply.value(6, as: Int.self) == 1, case .group(let group) = message.to { try? await welcome(group) }
+                return try sent(message, in: conversation, audience, reply, newEpoch: epoch)
             case "clock": try await refreshClock()
             case "day":
                 guard let day = LogDay(try reply.value(2, as: String.self)) else { throw .unreadableRecord }
@@ -122,6 +124,6 @@ extension ConversationStore {
         }
         return SentMessage(
             conversation: conversation, id: message.id, seq: seq, at: at, epoch: epoch, isRepeat: isRepeat,
-            unheard: reply.texts(from: 6))
+            unheard: reply.texts(from: 7))
     }
 }

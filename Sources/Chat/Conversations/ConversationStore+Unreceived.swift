@@ -36,7 +36,8 @@ extension ConversationStore {
             RedisCommand("HGETALL", ChatKeys.groups(of: user), isIdempotent: true),
         ])
         let moment = try moment(replies[0])
-        let receivedThrough = Self.cursor(try decode(replies[1], as: String?.self))
+        // Another node's clock may be behind that of the one before it.
+        let receivedThrough = min(Self.cursor(try decode(replies[1], as: String?.self)), moment)
         let entries = try decode(replies[2], as: [String: String].self)
         let noted: [String] = try decode(
             try await send(

@@ -19,7 +19,7 @@ extension ConversationStore {
         let known = conversations.compactMap { conversation in floors[conversation].map { (conversation, $0) } }
         guard !known.isEmpty else { return }
         let today = LogDay(of: try await now())
-        let replies = try await replies(
+        let replies = await repliesAsTheyAre(
             to: known.map { conversation, floor in
                 ChatScripts.verifyFloor.call(
                     keys: [
@@ -29,7 +29,9 @@ extension ConversationStore {
                     ] + routing(of: conversation, floor.audience), conversation.text, floor.audience.encoded, floor.seq,
                     floor.at ?? -1, floor.epoch.text, Epoch.id(), isIdempotent: true)
             })
-        for ((conversation, floor), reply) in zip(known, replies) where reply != .null {
+        for ((conversation, floor), reply) in zip(known, replies) {
+            // What cannot be read has nothing to be compared with.
+            guard let reply = try readable(reply), reply != .null else { continue }
             let values: [RedisValue] = try decode(reply)
             guard values.count == 3 else { throw .unreadableRecord }
             let (epoch, seq): (String, Int) = (try decode(values[0]), try decode(values[1]))

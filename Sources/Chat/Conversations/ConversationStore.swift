@@ -49,6 +49,29 @@ public struct ConversationStore: Sendable {
         return values
     }
 
+    /// Like ``replies(to:)``, each with an error of its own.
+    func repliesAsTheyAre(to commands: [RedisCommand]) async -> [Result<RedisValue, ChatError>] {
+        var replies: [Result<RedisValue, ChatError>] = []
+        replies.reserveCapacity(commands.count)
+        for start in stride(from: 0, to: commands.count, by: 1000) {
+            let part = Array(commands[start..<min(start + 1000, commands.count)])
+            let deadline = part.count > 10 ? configuration.longDeadline : configuration.redisDeadline
+            replies += await redis.pipeline(part, deadline: deadline).map { $0.mapError { ChatError($0) } }
+        }
+        return replies
+    }
+
+    /// - Returns: nil where something lies in Redis that was not written here: it keeps nothing else from being read.
+    func readable(_ reply: Result<RedisValue, ChatError>) throws(ChatError) -> RedisValue? {
+        do throws(ChatError) {
+            return try reply.get()
+        } catch {
+            guard case .unreadableRecord = error else { throw error }
+            metrics.noteUnreadable()
+            return nil
+        }
+    }
+
     /// Milliseconds since 1970: about what Redis' clock says.
     func now() async throws(ChatError) -> Int {
         if let now = clock.now { return now }

@@ -54,7 +54,7 @@ extension Delivery {
         let lost = progress.takeHeld()
         items += lost
         progress.isQueued = false
-        queue.removeAll { $0 == conversation }
+        if queue.first == conversation { queue.removeFirst() } else { queue.removeAll { $0 == conversation } }
         if progress.isLeft {
             progress.isLeft = false
             left -= 1

@@ -50,6 +50,8 @@ struct Delivery<Item: Sendable>: Sendable {
     var turns = 0
     /// So many conversations are left that the user had not received.
     var left = 0
+    /// Something could not be read: nobody may say that this user has received everything.
+    private var hasPassed = false
 
     /// So many events are kept while a conversation is read. More are read, too.
     static var maximumHeld: Int { 64 }
@@ -121,14 +123,21 @@ struct Delivery<Item: Sendable>: Sendable {
         goLive()
     }
 
+    /// It cannot be read, by anybody. The others go on.
+    mutating func pass(_ conversation: ConversationID) {
+        hasPassed = true
+        forget(conversation)
+    }
+
     mutating func acknowledge(_ conversation: ConversationID, through seq: Int) {
-        guard let acknowledged = conversations[conversation]?.acknowledged, seq > acknowledged else { return }
-        conversations[conversation]?.acknowledged = seq
+        guard let progress = conversations[conversation] else { return }
+        // No more than it was given, whatever it says.
+        conversations[conversation]?.acknowledged = max(progress.acknowledged, min(seq, progress.given ?? 0))
     }
 
     /// Whether nothing is wanted, and everything that was given is acknowledged.
     var isAcknowledged: Bool {
-        phase == .live && queue.isEmpty && conversations.values.allSatisfy { $0.acknowledged >= $0.given ?? 0 }
+        phase == .live && queue.isEmpty && !hasPassed && conversations.values.allSatisfy { $0.acknowledged >= $0.given ?? 0 }
     }
 
     private mutating func enqueue(_ conversation: ConversationID, at position: ConversationPosition?) {

@@ -11,7 +11,7 @@ extension ServerEvent {
         case "message": content = MessageEvent(&line, body).map { .message($0) }
         case "receipt": content = ReceiptEvent(&line).map { .receipt($0) }
         case "reset": content = ResetEvent(&line).map { .reset($0) }
-        case "joined": content = Self.membership(&line).map { .joined($0, $1) }
+        case "joined": content = Self.joining(&line)
         case "left": content = Self.membership(&line).map { .left($0, $1) }
         case "typing": content = TypingEvent(&line).map { .typing($0) }
         case "presence": content = PresenceEvent(&line).map { .presence($0) }
@@ -26,6 +26,11 @@ extension ServerEvent {
     var encoded: [UInt8] {
         let (words, body) = content.encoded
         return Array((["1", "\(number)"] + words).joined(separator: " ").utf8) + [UInt8(ascii: "\n")] + body
+    }
+
+    private static func joining(_ line: inout EventLine) -> Content? {
+        guard let (group, user) = membership(&line), let position = line.nextPosition() else { return nil }
+        return .joined(group, user, position.seq > 0 ? position : nil)
     }
 
     private static func membership(_ line: inout EventLine) -> (GroupID, UserName)? {
@@ -49,7 +54,9 @@ extension ServerEvent.Content {
         case .reset(let event):
             let conversation = [event.conversation.text, event.audience.encoded]
             return (["reset"] + conversation + [event.position.epoch.text, "\(event.position.seq)"], [])
-        case .joined(let group, let user): return (["joined", ConversationID.group(group).text, user.encoded], [])
+        case .joined(let group, let user, let position):
+            let words = ["joined", ConversationID.group(group).text, user.encoded]
+            return (words + [position?.epoch.text ?? "-", "\(position?.seq ?? 0)"], [])
         case .left(let group, let user): return (["left", ConversationID.group(group).text, user.encoded], [])
         case .typing(let event):
             return (["typing", event.conversation.text, event.audience.encoded, event.from.encoded], [])

@@ -4,7 +4,8 @@ struct ServerEvent: Sendable, Hashable {
         case message(MessageEvent)
         case receipt(ReceiptEvent)
         case reset(ResetEvent)
-        case joined(GroupID, UserName)
+        /// With how far the group is; nil when the user has received that.
+        case joined(GroupID, UserName, ConversationPosition?)
         case left(GroupID, UserName)
         case typing(TypingEvent)
         case presence(PresenceEvent)

@@ -82,15 +82,21 @@ extension ConversationStore {
         }
     }
 
-    /// Tells the servers of the members that are connected.
+    /// Tells the servers of the members that are connected, if nobody has.
+    func welcome(_ id: GroupID) async throws(ChatError) {
+        if let group = try await stored(id) { try await welcome(group) }
+    }
+
     private func welcome(_ group: Group) async throws(ChatError) {
         let conversation = ConversationID.group(group.id)
-        _ = try await replies(
-            to: group.members.map { member in
-                ChatScripts.welcomeMember.call(
-                    keys: [
-                        ChatKeys.members(of: conversation), ChatKeys.servers(of: conversation), ChatKeys.connections(of: member),
-                    ], conversation.text, member.text, member.encoded, isIdempotent: true)
-            })
+        let calls = group.members.map { member in
+            ChatScripts.welcomeMember.call(
+                keys: [
+                    ChatKeys.members(of: conversation), ChatKeys.servers(of: conversation), ChatKeys.connections(of: member),
+                    ChatKeys.state(of: conversation), ChatKeys.cursors(of: conversation),
+                ], conversation.text, member.text, member.encoded, isIdempotent: true)
+        }
+        for reply in await repliesAsTheyAre(to: calls) { _ = try readable(reply) }
+        _ = try await send(RedisCommand("HDEL", ChatKeys.state(of: conversation), "unwelcomed", isIdempotent: true))
     }
 }

@@ -9,10 +9,15 @@ struct EventOrder: Sendable {
     private(set) var completeThrough: Int?
     private var last: Int?
     private var beat: (number: Int, moment: Int)?
+    /// So many beats were published since anything was heard.
+    private var silentBeats = 0
+
+    /// Whoever has so much to hear that a beat is late hears something. Silence is a loss.
+    private static let patience = 2
 
     /// The server listens from now on. What was published before may be missing.
     mutating func begin() {
-        (last, beat) = (nil, nil)
+        (last, beat, silentBeats) = (nil, nil, 0)
         lose()
     }
 
@@ -25,16 +30,19 @@ struct EventOrder: Sendable {
     mutating func hear(_ number: Int) -> Bool {
         let isNext = last.map { number == $0 + 1 } ?? true
         if !isNext { lose() }
-        last = number
+        (last, silentBeats) = (number, 0)
         return isNext
     }
 
     /// A beat was published, with this number.
     /// - Parameter moment: something before it, in milliseconds since 1970 by Redis' clock.
-    /// - Returns: whether the beat before it has arrived.
+    /// - Returns: false when the beats before it are lost, rather than late: nothing has arrived since.
     mutating func published(beat number: Int, at moment: Int) -> Bool {
         defer { beat = (number, moment) }
         guard let previous = beat?.number, previous > last ?? 0 else { return true }
+        silentBeats += 1
+        guard silentBeats >= Self.patience else { return true }
+        silentBeats = 0
         lose()
         return false
     }

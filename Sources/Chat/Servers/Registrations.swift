@@ -1,5 +1,3 @@
-import DequeModule
-
 /// What this server holds, and what of it has still to be entered in Redis. Pure bookkeeping: it says what to write next, and is
 /// told whether that was written.
 struct Registrations: Sendable {
@@ -7,10 +5,18 @@ struct Registrations: Sendable {
     /// The connections of each user who has any.
     private(set) var users: [UserName: [ConnectionID]] = [:]
     private(set) var watched: Set<UserName> = []
-    private var changedConnections: Deque<(ConnectionID, UserName)> = []
-    /// How often users stand there.
-    private var changedUsers: [UserName: Int] = [:]
-    private var changedWatches: Deque<UserName> = []
+    /// Who came or went. They are entered before whoever is only entered once more.
+    private var changed = UniqueQueue<Entry>()
+    private var repeated = UniqueQueue<Entry>()
+    /// How often users stand in both.
+    private var waiting: [UserName: Int] = [:]
+    private var changedWatches = UniqueQueue<UserName>()
+    private var repeatedWatches = UniqueQueue<UserName>()
+
+    private struct Entry: Hashable {
+        let connection: ConnectionID
+        let user: UserName
+    }
 
     /// What is written together. All of it may be written again, and in this order: who comes and goes is never offline between.
     struct Batch: Sendable {
@@ -24,7 +30,7 @@ struct Registrations: Sendable {
         var unwatched: Set<UserName> = []
     }
 
-    var hasChanges: Bool { !changedConnections.isEmpty || !changedWatches.isEmpty }
+    var hasChanges: Bool { !changed.isEmpty || !repeated.isEmpty || !changedWatches.isEmpty || !repeatedWatches.isEmpty }
 
     mutating func open(_ connection: ConnectionID, of user: UserName) {
         connections[connection] = user
@@ -40,8 +46,11 @@ struct Registrations: Sendable {
     }
 
     private mutating func note(_ connection: ConnectionID, _ user: UserName) {
-        changedConnections.append((connection, user))
-        changedUsers[user, default: 0] += 1
+        if changed.append(Entry(connection: connection, user: user)) { waiting[user, default: 0] += 1 }
+    }
+
+    private mutating func noteAgain(_ connection: ConnectionID, _ user: UserName) {
+        if repeated.append(Entry(connection: connection, user: user)) { waiting[user, default: 0] += 1 }
     }
 
     mutating func watch(_ user: UserName) {
@@ -56,28 +65,29 @@ struct Registrations: Sendable {
 
     /// Everything is to be entered again.
     mutating func renew() {
-        for (connection, user) in connections { note(connection, user) }
-        changedWatches.append(contentsOf: watched)
+        for (connection, user) in connections { noteAgain(connection, user) }
+        for user in watched { repeatedWatches.append(user) }
     }
 
     /// A part of everything is to be entered again: in as many turns as there are parts, all of it.
     mutating func renew(part: Int, of parts: Int) {
         func isDue(_ user: UserName) -> Bool { Int(UInt(bitPattern: user.hashValue) % UInt(parts)) == part }
         for (user, connections) in users where isDue(user) {
-            for connection in connections { note(connection, user) }
+            for connection in connections { noteAgain(connection, user) }
         }
-        changedWatches.append(contentsOf: watched.filter(isDue))
+        for user in watched where isDue(user) { repeatedWatches.append(user) }
     }
 
-    /// What has changed, in the order in which it did. It counts what is true now.
-    /// - Parameter limit: so many changes at most.
+    /// What is to be entered next, as it is now.
+    /// - Parameter limit: so many connections at most, and so many watched users.
     mutating func takeBatch(limit: Int) -> Batch {
         var batch = Batch()
-        for _ in 0..<min(limit, changedConnections.count) {
-            guard let (connection, user) = changedConnections.popFirst() else { break }
+        for _ in 0..<limit {
+            guard let entry = changed.popFirst() ?? repeated.popFirst() else { break }
+            let (connection, user) = (entry.connection, entry.user)
             if connections[connection] != nil { batch.opened[connection] = user } else { batch.closed[connection] = user }
-            let rest = changedUsers[user, default: 1] - 1
-            changedUsers[user] = rest > 0 ? rest : nil
+            let rest = waiting[user, default: 1] - 1
+            waiting[user] = rest > 0 ? rest : nil
             if users[user] != nil {
                 batch.present.insert(user)
             } else if rest <= 0 {
@@ -85,8 +95,8 @@ struct Registrations: Sendable {
                 batch.absent.insert(user)
             }
         }
-        for _ in 0..<min(limit, changedWatches.count) {
-            guard let user = changedWatches.popFirst() else { break }
+        for _ in 0..<limit {
+            guard let user = changedWatches.popFirst() ?? repeatedWatches.popFirst() else { break }
             if watched.contains(user) { batch.watched.insert(user) } else { batch.unwatched.insert(user) }
         }
         return batch
@@ -96,6 +106,6 @@ struct Registrations: Sendable {
     mutating func putBack(_ batch: Batch) {
         for (connection, user) in batch.opened { note(connection, user) }
         for (connection, user) in batch.closed { note(connection, user) }
-        changedWatches.append(contentsOf: batch.watched.union(batch.unwatched))
+        for user in batch.watched.union(batch.unwatched) { changedWatches.append(user) }
     }
 }

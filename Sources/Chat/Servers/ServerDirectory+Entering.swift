@@ -65,6 +65,7 @@ extension ServerDirectory {
         }
         if !batch.present.isEmpty {
             commands.insert(RedisCommand("SADD", arguments: [users] + batch.present.map(\.encoded)), at: 0)
+            commands.append(RedisCommand("PEXPIRE", users, Self.forgottenAfter.inMilliseconds))
         }
         if !batch.absent.isEmpty { commands.append(RedisCommand("SREM", arguments: [users] + batch.absent.map(\.encoded))) }
         for user in batch.watched {

@@ -16,6 +16,9 @@ final class ServerDirectory: Sendable {
     /// Signals that something is to be entered.
     let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
+    /// Signals that a server is dead, and not cleared.
+    let deaths: AsyncStream<Void>
+    private let died: AsyncStream<Void>.Continuation
     let state = Mutex(State())
 
     struct State {
@@ -34,6 +37,7 @@ final class ServerDirectory: Sendable {
         (self.redis, self.deadline, self.logger) = (redis, deadline, logger)
         terms = LeaseTerms(lease: lease)
         (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (deaths, died) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// The identifier under which this server is known now.
@@ -100,6 +104,8 @@ final class ServerDirectory: Sendable {
     }
 
     func signal() { changed.yield() }
+
+    func reportDead() { died.yield() }
 
     // MARK: Redis
 

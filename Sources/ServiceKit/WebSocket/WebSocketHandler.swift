@@ -19,6 +19,8 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var end: WebSocketEnd?
 
     private var timer = 0
+    /// When the socket took something of the queue, or the queue began to wait for it.
+    private var lastProgress = 0
 
     private var isPaused = false
     private var readIsHeldBack = false
@@ -178,6 +180,7 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context, !isFlushing, closing.phase != .ended else { return }
         isFlushing = true
         while queue.isReady {
+            lastProgress = loop.now
             let written = context.eventLoop.makePromise(of: Void.self)
             written.futureResult.assumeIsolated().whenSuccess { [self] in batchWritten() }
             var last: ByteBuffer?
@@ -312,6 +315,9 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func timerFired(_ due: Int) {
         guard due == timer, context != nil, closing.phase != .ended else { return }
+        if closing.phase == .open, queue.isWriting, loop.now - lastProgress >= times.silentAfter {
+            return fail(.tooSlow, reason: "Nothing of what waits is taken.")
+        }
         // Who is not listened to is not silent.
         if isPaused { times.heard(at: loop.now) }
         switch times.call(at: loop.now) {

@@ -51,6 +51,55 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Whoever reads and answers in one breath has read his answer, too")
+    func readAndAnswered() async throws {
+        try await withChatFleet(of: 1) { fleet in
+            let (ann, bob) = (try await fleet[0].connect("ann"), try await fleet[0].connect("bob"))
+            bob.send("1", to: .user("ann"))
+            try await ann.hears(1)
+            ann.receive(.read(pair, through: 1))
+            ann.send("2", to: .user("bob"))
+            try await ann.isAssured(of: 1)
+            let list = try await fleet[0].chat.conversations.conversations(of: "ann")
+            #expect(list.conversations.map(\.unread) == [0])
+        }
+    }
+
+    @Test("However often a client says that somebody is typing, the other is told once in a while")
+    func typingFlood() async throws {
+        try await withChatFleet(of: 1) { fleet in
+            let (ann, bob) = (try await fleet[0].connect("ann"), try await fleet[0].connect("bob"))
+            for _ in 0..<500 { ann.receive(.typing(.user("bob"))) }
+            ann.send("done", to: .user("bob"))
+            try await bob.hears(1)
+            #expect((1...10).contains(bob.typing.count))
+        }
+    }
+
+    @Test("Asked again and again whom it watches, a client is answered for each; what it sends comes behind that")
+    func watchFlood() async throws {
+        try await withChatFleet(of: 1) { fleet in
+            let (ann, bob) = (try await fleet[0].connect("ann"), try await fleet[0].connect("bob"))
+            let users = (0..<200).map { UserName("user\($0)") }
+            for _ in 0..<20 { ann.receive(.watch(users)) }
+            ann.send("done", to: .user("bob"))
+            try await bob.hears(1)
+            #expect(ann.presences.count == 4000 && ann.failures.isEmpty)
+        }
+    }
+
+    @Test("An acknowledgement of what there is not is nothing, and keeps nobody waiting")
+    func acknowledgedNothing() async throws {
+        try await withChatFleet(of: 1) { fleet in
+            let (ann, bob) = (try await fleet[0].connect("ann"), try await fleet[0].connect("bob"))
+            for number in 0..<200 { ann.receive(.received(.pair("x", UserName("y\(number)")), through: 5)) }
+            ann.receive(.received(.pair("ann", "nobody"), through: 5))
+            ann.send("done", to: .user("bob"))
+            try await bob.hears(1)
+            #expect(ann.failures.count == 201)
+        }
+    }
+
     @Test("What was not acknowledged comes again, in order and before what is new; what was, does not")
     func offline() async throws {
         try await withChatFleet(of: 2) { fleet in

@@ -19,9 +19,10 @@ struct RosterTests {
         roster.remove("g")
         #expect(roster.takeAbandoned() == ["g"])
         #expect(roster.takeAbandoned() == [])
-        #expect(!roster.haveMembers(["g"]))
         roster.add("g")
-        #expect(roster.haveMembers(["g"]))
+        roster.finishGivingUp(["g"])
+        #expect(roster.takeDoubtful() == ["g"])
+        #expect(roster.takeDoubtful() == [])
     }
 
     @Test("Messages of a group that nobody here belongs to are given up, too")
@@ -42,9 +43,23 @@ struct RosterTests {
         #expect(roster.takeAbandoned() == ["g"])
         roster.add("g")
         #expect(roster.wereGivenUp(["other", "g"], since: turn))
-        #expect(roster.wereGivenUp(["g"], since: nil))
         #expect(!roster.wereGivenUp(["other"], since: turn))
+    }
+
+    @Test("Whoever asks while a group is being given up, and comes when it is, notices")
+    func enteringLate() {
+        let roster = GroupRoster()
+        roster.add("g")
+        roster.remove("g")
+        #expect(roster.takeAbandoned() == ["g"])
+        let turn = roster.turn
+        roster.finishGivingUp(["g"])
+        #expect(roster.takeDoubtful() == [])
+        roster.add("g")
+        #expect(roster.wereGivenUp(["g"], since: turn))
         #expect(!roster.wereGivenUp(["g"], since: roster.turn))
+        roster.noteDoubt(ifGivenUpLately: "g")
+        #expect(roster.takeDoubtful() == ["g"])
     }
 
     @Test("What is heard while a user's groups are asked for counts more than the answer")

@@ -59,7 +59,7 @@ struct PublishingTests {
                     ear.contents.map { content in
                         switch content {
                         case .message(let event): event.text
-                        case .joined(let group, let user): "\(group.text)+\(user.text)"
+                        case .joined(let group, let user, _): "\(group.text)+\(user.text)"
                         case .left(let group, let user): "\(group.text)-\(user.text)"
                         default: "?"
                         }

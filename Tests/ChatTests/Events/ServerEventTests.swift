@@ -31,7 +31,7 @@ struct ServerEventTests {
                         conversation: conversation, audience: audience, origin: random.pick([nil, "c"]), user: other,
                         received: number, read: 0))
             case 2: .reset(ResetEvent(conversation: conversation, audience: audience, position: position))
-            case 3: .joined(group, one)
+            case 3: .joined(group, one, random.pick([nil, position]))
             case 4: .left(group, one)
             case 5: .typing(TypingEvent(conversation: conversation, audience: audience, from: one))
             case 6: .presence(PresenceEvent(user: one, isOnline: Bool.random(using: &random), lastSeenAt: random.pick([nil, 5])))

@@ -59,14 +59,27 @@ struct EventOrderTests {
         #expect(order.isCertain)
     }
 
-    @Test("A beat that did not arrive before the next one is a loss, behind which nothing follows")
+    @Test("When nothing arrives, beats neither, something was lost behind which nothing follows")
     func lostBeat() {
         let order = Heard(isCertain: true)
         #expect(order.hear(7))
         #expect(order.published(beat: 8, at: 100))
         #expect(order.advance() == nil)
-        #expect(!order.published(beat: 9, at: 200))
+        #expect(order.published(beat: 9, at: 200))
+        #expect(order.isCertain)
+        #expect(!order.published(beat: 10, at: 300))
         #expect(!order.isCertain)
+    }
+
+    @Test("A beat that is late behind much else is not lost")
+    func lateBeat() {
+        let order = Heard(isCertain: true)
+        #expect(order.hear(7))
+        for beat in stride(from: 100, to: 600, by: 100) {
+            #expect(order.published(beat: beat, at: beat))
+            #expect(order.hear(7 + beat / 100))
+        }
+        #expect(order.losses == 1 && order.advance() == nil)
     }
 
     @Test("When a beat has arrived, everything before it has", arguments: [true, false])

@@ -38,6 +38,24 @@ struct RegistrationsTests {
         #expect(batch.watched == [] && batch.unwatched == ["bob"])
     }
 
+    @Test("Entered again and again while nothing can be written, everything is written once, and who comes before it")
+    func again() {
+        var registrations = Registrations()
+        for number in 0..<1000 { registrations.open(.random(), of: UserName("user\(number)")) }
+        for number in 0..<100 { registrations.watch(UserName("user\(number)")) }
+        while registrations.hasChanges { _ = registrations.takeBatch(limit: 100) }
+        for turn in 0..<6000 { registrations.renew(part: turn % 60, of: 60) }
+        registrations.renew()
+        registrations.open(.random(), of: "ann")
+        #expect(registrations.takeBatch(limit: 1).opened.values.first == "ann")
+        var batches = 0
+        while registrations.hasChanges {
+            batches += 1
+            _ = registrations.takeBatch(limit: 100)
+        }
+        #expect(batches == 10)
+    }
+
     @Test("However batches are cut, written, lost and repeated: in the end Redis has what the server has")
     func anything() {
         for _ in 0..<300 {

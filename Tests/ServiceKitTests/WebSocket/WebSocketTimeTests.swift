@@ -160,6 +160,23 @@ struct WebSocketTimeTests {
         #expect(times.allSatisfy { $0 <= 11 } && Set(times).count > 3, "\(times)")
     }
 
+    @Test("Whoever takes nothing of what waits is given up in time, listened to or not", arguments: [true, false])
+    func stuck(isPaused: Bool) throws {
+        let socket = try EmbeddedWebSocket()
+        socket.socket.isFull = true
+        socket.connection.send("a")
+        if isPaused { socket.connection.pauseReceiving() }
+        for _ in 0..<4 {
+            socket.pass(.seconds(10))
+            if !isPaused { try socket.receive(.text("b")) }
+        }
+        #expect(socket.channel.isActive && socket.session.ends.isEmpty)
+        socket.pass(.seconds(25))
+        #expect(socket.session.ends == [.byServer(.tooSlow, reason: "Nothing of what waits is taken.")])
+        socket.pass(.seconds(10))
+        #expect(!socket.channel.isActive)
+    }
+
     @Test("Once closed, nothing is left in the wheel for longer than a ping takes")
     func forgotten() throws {
         let socket = try EmbeddedWebSocket()
