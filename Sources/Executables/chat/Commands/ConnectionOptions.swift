@@ -16,7 +16,11 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "When the service stops, clients are sent away one after the other over so long. (default: 5)")
     var drainSeconds: Int?
 
+    @Option(help: "How many connections each user may have to this server. (default: 100)")
+    var connectionsPerUser: Int?
+
     private static let defaultSendLimit = "20:10"
+    private static let defaultConnectionsPerUser = 100
     private static let defaultPingSeconds = 20
     private static let defaultDrainSeconds = 5
     /// With what closing the last connection and giving back the lease take, it has to fit into the time that stopping may take.
@@ -26,6 +30,11 @@ struct ConnectionOptions: ParsableArguments {
     /// - Throws: `UsageError`.
     func sendPolicy(_ settings: Settings) throws -> RateLimitPolicy? {
         try SendLimit.policy(settings.text("send-limit", sendLimit) ?? Self.defaultSendLimit)
+    }
+
+    /// - Throws: `UsageError`.
+    func connectionLimit(_ settings: Settings) throws -> Int {
+        try settings.integer("connections-per-user", connectionsPerUser, in: 1...1_000_000) ?? Self.defaultConnectionsPerUser
     }
 
     /// - Parameter maximumMessageBytes: of a text.

@@ -23,6 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
                 settings: settings)
             let chatting = try chat.configuration(settings)
             let sendPolicy = try connections.sendPolicy(settings)
+            let connectionLimit = try connections.connectionLimit(settings)
             let socket = try connections.configuration(settings, maximumMessageBytes: chatting.maximumMessageBytes)
 
             try await ServiceProcess(configuration).run { environment in
@@ -35,7 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
                     page: .ofChat,
                     health: .ofChat(chat, redis: environment.redis),
                     webSockets: [
-                        .ofChat(chat, configuration: socket, maximumMessageBytes: chatting.maximumMessageBytes)
+                        .ofChat(
+                            chat, configuration: socket, maximumMessageBytes: chatting.maximumMessageBytes,
+                            connectionsPerUser: connectionLimit)
                     ],
                     services: limiter + [chat]
                 ) { router in

@@ -1,4 +1,5 @@
 import Chat
+import HTTPTypes
 import Metrics
 import NIOCore
 import ServiceKit
@@ -38,10 +39,14 @@ final class ChatSession: WebSocketSession {
 extension WebSocketRoute {
     /// `/v1/ws`.
     static func ofChat(
-        _ chat: Chat, configuration: WebSocketConfiguration, maximumMessageBytes: Int
+        _ chat: Chat, configuration: WebSocketConfiguration, maximumMessageBytes: Int, connectionsPerUser: Int
     ) -> WebSocketRoute {
         WebSocketRoute("/v1/ws", configuration: configuration) { request in
-            do throws(ChatError) { _ = try UserName(validating: request.user) } catch { throw error.problem }
+            let user: UserName
+            do throws(ChatError) { user = try UserName(validating: request.user) } catch { throw error.problem }
+            guard chat.connectionCount(of: user) < connectionsPerUser else {
+                throw Problem(.tooManyRequests, "You have \(connectionsPerUser) connections here: no more are allowed.")
+            }
         } open: { connection, request in
             guard let user = try? UserName(validating: request.user) else { return NobodysSession(connection) }
             return ChatSession(connection, of: user, chat: chat, maximumMessageBytes: maximumMessageBytes)
