@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "URLShortener", targets: ["URLShortener"]),
         .library(name: "NewsFeed", targets: ["NewsFeed"]),
         .library(name: "Chat", targets: ["Chat"]),
+        .library(name: "RideHailing", targets: ["RideHailing"]),
         .executable(name: "rate-limiter", targets: ["rate-limiter"]),
         .executable(name: "url-shortener", targets: ["url-shortener"]),
         .executable(name: "chat", targets: ["chat-service"]),
@@ -193,6 +194,22 @@ let package = Package(
                 "chat", "common", "append_message", "verify_floor", "advance_cursor", "create_group", "add_member",
                 "remove_member", "welcome_member", "change_mode", "enroll_server", "replace_entry", "renew_lease", "claim_server",
                 "open_connection", "close_connection", "clear_connections", "read_presence", "publish_beat"),
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RideHailing",
+            dependencies: [
+                "Redis",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: lua(
+                "ride-hailing", "ride", "create_ride", "claim_rides", "advance_ride", "offer_ride", "accept_ride", "reject_ride",
+                "cancel_ride", "start_ride", "complete_ride", "read_ride", "set_driver_status", "record_positions",
+                "place_driver", "acquire_lock", "extend_lock", "raise_token"),
             swiftSettings: strict
         ),
         .executableTarget(
@@ -403,6 +420,15 @@ let package = Package(
         .testTarget(
             name: "NewsFeedComparisonTests",
             dependencies: ["NewsFeedComparison", "NewsFeed", "EmbeddedRedis", "Redis", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RideHailingTests",
+            dependencies: [
+                "RideHailing", "Redis", "TestSupport", "EmbeddedRedis",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,0 +1,142 @@
+public import Logging
+import Metrics
+import NIOCore
+public import Redis
+public import ServiceLifecycle
+import Synchronization
+
+/// Brings rides to drivers: offers them, again when an offer is over, and gives them up in time. Any number of matchers work side by
+/// side; one also works alone, in a process of its own.
+///
+/// What is to be done, and when, lies in Redis. A matcher remembers nothing: what one leaves, killed, another takes up when its claim is
+/// over; and what two do at once only one of them can have done, since each change says which version it saw.
+public final class Matcher: Service {
+    private let redis: any RedisCommands
+    private let configuration: RideHailingConfiguration
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let offered = Counter(label: "ride_hailing_offers_total")
+    private let unmatched = Counter(label: "ride_hailing_rides_unmatched_total")
+
+    private struct State {
+        var isStopping = false
+        /// When Redis last said what is to be done, or a ride was got on with.
+        var lastTurnAt: NIODeadline?
+    }
+
+    /// So long it waits when nothing is due.
+    private static let pause: Duration = .milliseconds(20)
+    /// A search finds some more than are needed: others want them, too.
+    private static let spareDrivers = 4
+
+    public convenience init(
+        redis: RedisClient, configuration: RideHailingConfiguration = .init(), logger: Logger = Logger(label: "ride-hailing")
+    ) {
+        self.init(commands: redis, configuration: configuration, logger: logger)
+    }
+
+    init(commands: any RedisCommands, configuration: RideHailingConfiguration, logger: Logger) {
+        (redis, self.configuration, self.logger) = (commands, configuration, logger)
+    }
+
+    /// Whether it has got on within the last five seconds.
+    func isWorking(now: NIODeadline) -> Bool {
+        state.withLock { $0.lastTurnAt.map { $0 + .seconds(5) > now } ?? false }
+    }
+
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+    private func noteTurn() { state.withLock { $0.lastTurnAt = .now() } }
+
+    /// Runs until the task is cancelled or the service group shuts down; rides that it has claimed by then it works on first.
+    public func run() async throws {
+        state.withLock { $0.isStopping = false }
+        await cancelWhenGracefulShutdown {
+            await withTaskCancellationHandler {
+                // Not cancelled itself: what it has claimed would wait for another.
+                await Task { await self.turns() }.value
+            } onCancel: {
+                self.state.withLock { $0.isStopping = true }
+            }
+        }
+    }
+
+    private func turns() async {
+        while !isStopping {
+            do {
+                if try await turn() > 0 { continue }
+            } catch {
+                logger.debug("Rides cannot be claimed", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+            try? await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// Claims rides with which something is due, and does it.
+    /// - Returns: how many there were.
+    func turn() async throws(RideHailingError) -> Int {
+        let lanes = max(1, configuration.matcherLanes)
+        let rides: [String]
+        do {
+            rides = try await redis.send(
+                RideHailingScripts.claimRides.call(
+                    keys: [RideHailingKeys.due, RideHailingKeys.deadlines], 4 * lanes, configuration.claimDuration.milliseconds),
+                deadline: configuration.redisDeadline
+            ).decode()
+        } catch {
+            throw .redis(error)
+        }
+        noteTurn()
+        await withTaskGroup(of: Void.self) { group in
+            for (index, ride) in rides.enumerated() {
+                if index >= lanes { await group.next() }
+                group.addTask { await self.advance(ride) }
+            }
+        }
+        return rides.count
+    }
+
+    /// Does what is due with one ride. What fails is due again when the claim is over.
+    func advance(_ id: String) async {
+        do throws(RideHailingError) {
+            let reply = try await change(id, version: 0, RideHailingScripts.advanceRide, [])
+            await redis.place(reply.moved, configuration)
+            if reply.code == "offer", let ride = reply.ride { try await offer(ride) }
+            if reply.code == "done" { unmatched.increment() }
+            noteTurn()
+        } catch {
+            logger.debug("A ride does not get on", metadata: ["ride": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    private func offer(_ ride: Ride) async throws(RideHailingError) {
+        let asked: [String]
+        do {
+            asked = try await redis.send(
+                RedisCommand("HKEYS", RideHailingKeys.offers(of: ride.id), isIdempotent: true),
+                deadline: configuration.redisDeadline
+            ).decode()
+        } catch {
+            throw .redis(error)
+        }
+        let search = NearbySearch(
+            redis: redis, configuration: configuration, center: ride.from, radiusMeters: configuration.searchRadiusMeters,
+            limit: configuration.driversPerRound + Self.spareDrivers, excluded: Set(asked))
+        let drivers = try await search.run()
+        var arguments: [any RedisArgument] = [
+            configuration.offerMode == .sequential ? 1 : 0, configuration.driversPerRound,
+            configuration.offerDuration.milliseconds, configuration.retryInterval.milliseconds,
+        ]
+        for driver in drivers { arguments.append(try UserName(driver.driver).encoded) }
+        let reply = try await change(ride.id, version: ride.version, RideHailingScripts.offerRide, arguments)
+        if reply.code == "done" { offered.increment() }
+        await redis.place(reply.moved, configuration)
+    }
+
+    private func change(
+        _ ride: String, version: Int, _ script: RedisScript, _ own: [any RedisArgument]
+    ) async throws(RideHailingError) -> RideReply {
+        try await changeRide(
+            ride, by: .matcher, version: version, script, own, on: redis, configuration: configuration)
+    }
+}

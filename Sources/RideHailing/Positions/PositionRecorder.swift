@@ -1,0 +1,116 @@
+import Metrics
+import Redis
+import Synchronization
+
+/// Gathers positions for some milliseconds, and records them with one call for each cell.
+final class PositionRecorder: Sendable {
+    private let redis: any RedisCommands
+    private let configuration: RideHailingConfiguration
+    private let state = Mutex(State())
+    private let recorded = Counter(label: "ride_hailing_positions_recorded_total")
+    private let dropped = Counter(label: "ride_hailing_positions_dropped_total")
+
+    private struct State {
+        var batch = PositionBatch()
+        var isRunning = false
+    }
+
+    /// So many drivers wait at most.
+    private static let maximumWaiting = 65_536
+    /// So many drivers in one call, which Redis does nothing else beside.
+    private static let driversPerCall = 64
+
+    init(redis: any RedisCommands, configuration: RideHailingConfiguration) {
+        (self.redis, self.configuration) = (redis, configuration)
+    }
+
+    /// - Returns: false: too many wait, and nothing comes of this one.
+    func add(_ position: DriverPosition, _ completion: PositionBatch.Completion?) -> Bool {
+        let (isTaken, begins, outdated) = state.withLock { state -> (Bool, Bool, PositionBatch.Completion?) in
+            guard state.batch.entries.count < Self.maximumWaiting else { return (false, false, nil) }
+            let outdated = state.batch.add(position, completion)
+            defer { state.isRunning = true }
+            return (true, !state.isRunning, outdated)
+        }
+        outdated?(.success(.outdated))
+        // Not a child of whoever came first: it goes on for others.
+        if begins { Task { await run() } }
+        return isTaken
+    }
+
+    /// One batch after the other, so that none overtakes another.
+    private func run() async {
+        while true {
+            try? await Task.sleep(for: configuration.positionInterval)
+            let batch = state.withLock { state in
+                defer { state.batch = PositionBatch() }
+                if state.batch.entries.isEmpty { state.isRunning = false }
+                return state.batch
+            }
+            if batch.entries.isEmpty { return }
+            await record(batch)
+        }
+    }
+
+    private func record(_ batch: PositionBatch) async {
+        let groups = batch.groups(ofAtMost: Self.driversPerCall)
+        let replies = await redis.pipeline(groups.map(call), deadline: configuration.redisDeadline)
+        var departures: [RedisCommand] = []
+        var count = 0
+        for (group, reply) in zip(groups, replies) {
+            let outcomes: [RedisValue]
+            do throws(RideHailingError) {
+                outcomes = try self.outcomes(reply, of: group.entries.count)
+            } catch {
+                for entry in group.entries { entry.completion?(.failure(error)) }
+                continue
+            }
+            for (entry, outcome) in zip(group.entries, outcomes) {
+                switch outcome {
+                case .integer(0): entry.completion?(.success(.outdated))
+                case .integer(-1): entry.completion?(.success(.inFuture))
+                default:
+                    if let left = (try? outcome.decode(as: String.self)).flatMap({ CityCell(text: $0) }) {
+                        departures.append(placement(of: entry.position.name, in: left, as: nil, configuration))
+                    }
+                    entry.completion?(.success(.recorded))
+                    count += 1
+                }
+            }
+        }
+        recorded.increment(by: count)
+        dropped.increment(by: batch.entries.count - count)
+        // What is lost of these, a search passes over, and the cell forgets.
+        _ = await redis.pipeline(departures, deadline: configuration.redisDeadline)
+    }
+
+    private func outcomes(
+        _ reply: Result<RedisValue, RedisError>, of count: Int
+    ) throws(RideHailingError) -> [RedisValue] {
+        let outcomes: [RedisValue]
+        do { outcomes = try reply.get().decode() } catch { throw .redis(error) }
+        guard outcomes.count == count else { throw .unreadableRecord }
+        return outcomes
+    }
+
+    private func call(_ group: (cell: CityCell, entries: [PositionBatch.Entry])) -> RedisCommand {
+        let cell = group.cell
+        var keys = [RideHailingKeys.drivers(in: cell), RideHailingKeys.seen(in: cell)]
+        var arguments: [any RedisArgument] = [
+            cell.text, configuration.driverLifetime.milliseconds, DriverPosition.keptMilliseconds,
+            DriverPosition.futureMilliseconds, RideHailingKeys.positionChannelPrefix,
+        ]
+        for entry in group.entries {
+            let position = entry.position
+            let place = cell.placeInSet(position.coordinate)
+            keys += [RideHailingKeys.position(of: position.name), RideHailingKeys.state(of: position.name)]
+            arguments +=
+                [
+                    position.name.encoded, position.atMilliseconds.map { "\($0)" } ?? "", place.longitude, place.latitude,
+                    position.text,
+                ] as [any RedisArgument]
+        }
+        // Twice: of a position that says when, the second is older than the first; else it is recorded again.
+        return RideHailingScripts.recordPositions.call(keys: keys, arguments: arguments, isIdempotent: true)
+    }
+}

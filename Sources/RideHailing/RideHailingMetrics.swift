@@ -1,0 +1,22 @@
+import Metrics
+
+struct RideHailingMetrics: Sendable {
+    private let requested = Counter(label: "ride_hailing_rides_requested_total")
+    private let conflicts = Counter(label: "ride_hailing_conflicts_total")
+    private let transitions: [RideTransition: Counter]
+    /// Rides with which something is to be done, now or later.
+    private let waiting = Gauge(label: "ride_hailing_rides_waiting")
+
+    init() {
+        let all = RideTransition.allCases.map {
+            ($0, Counter(label: "ride_hailing_transitions_total", dimensions: [("transition", $0.rawValue)]))
+        }
+        transitions = Dictionary(uniqueKeysWithValues: all)
+    }
+
+    func noteRequested() { requested.increment() }
+    func note(_ transition: RideTransition) { transitions[transition]?.increment() }
+    /// Somebody was late.
+    func noteConflict() { conflicts.increment() }
+    func noteWaiting(_ count: Int) { waiting.record(count) }
+}
