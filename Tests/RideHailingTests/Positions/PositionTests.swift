@@ -87,12 +87,14 @@ struct PositionTests {
             // Where he was last.
             try await fleet.service.setAvailability(of: "dan", to: .available)
             #expect(try await found(fleet) == ["dan"])
+            let cell = RideHailingKeys.drivers(in: CityCell(containing: Fleet.center))
             let ride = try await fleet.offer()
             #expect(try await found(fleet) == [])
+            // At once, so that no other ride's search comes across him.
+            #expect(try await fleet.redis.send(RedisCommand("ZCARD", cell)).decode(as: Int.self) == 0)
             _ = try await fleet.service.perform(.accept, on: ride.id, by: "dan", version: 2)
             _ = try await fleet.service.record(DriverPosition(driver: "dan", coordinate: Fleet.center))
             #expect(try await found(fleet) == [])
-            let cell = RideHailingKeys.drivers(in: CityCell(containing: Fleet.center))
             #expect(try await fleet.redis.send(RedisCommand("ZCARD", cell)).decode(as: Int.self) == 0)
             _ = try await fleet.service.perform(.cancel, on: ride.id, by: "ann", version: 3)
             #expect(try await found(fleet) == ["dan"])
