@@ -2,6 +2,8 @@
 public enum JSONText: Sendable {
     case string(String)
     case integer(Int)
+    /// null, if it is not finite.
+    case number(Double)
     case bool(Bool)
     case null
     case array([JSONText])
@@ -19,6 +21,7 @@ public enum JSONText: Sendable {
         switch self {
         case .string(let string): Self.write(string, to: &text)
         case .integer(let integer): text += String(integer)
+        case .number(let number): text += number.isFinite ? "\(number)" : "null"
         case .bool(let bool): text += bool ? "true" : "false"
         case .null: text += "null"
         case .array(let elements):

@@ -11,21 +11,27 @@ public struct Problem: HTTPResponseError, ProblemConvertible {
     public let detail: String
     /// Further header fields of the response.
     public let headers: HTTPFields
+    /// What the body tells beside.
+    public let members: [(String, JSONText)]
 
     public var problem: Problem { self }
 
-    public init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:]) {
-        (self.status, self.detail, self.headers) = (status, detail, headers)
+    /// - Parameter members: of other names than those that every problem has.
+    public init(
+        _ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:], members: [(String, JSONText)] = []
+    ) {
+        (self.status, self.detail, self.headers, self.members) = (status, detail, headers, members)
     }
 
     public static let contentType = "application/problem+json"
 
     /// The body of the response.
     public var text: String {
-        JSONText.object([
+        let common: [(String, JSONText)] = [
             ("type", .string("about:blank")), ("title", .string(status.reasonPhrase)), ("status", .integer(status.code)),
             ("detail", .string(detail)),
-        ]).text
+        ]
+        return JSONText.object(common + members).text
     }
 
     public func response(from request: Request, context: some RequestContext) -> Response {
