@@ -16,8 +16,8 @@ extension RideHailing {
         }
     }
 
-    /// Changes of all rides from now on. See ``RideEvent``.
-    public func events() -> AsyncStream<RideEvent> { heard.listen(buffered: 4096) }
+    /// Changes of all rides from now on, and where some may be missing.
+    public func events() -> AsyncStream<RideNews> { heard.listen(buffered: 4096) }
 
     /// Checks that rides are matched and told of, rather than that a port is open.
     /// - Throws: what does not work.
@@ -27,10 +27,26 @@ extension RideHailing {
         guard !configuration.runsMatcher || matcher.isWorking(now: .now()) else { throw .matcherStopped }
     }
 
+    /// How far matching is behind, whoever does it.
+    public func matchingLag() async throws(RideHailingError) -> MatchingLag {
+        let replies = try await replies(to: [
+            RedisCommand("TIME", isIdempotent: true), RedisCommand("ZCARD", RideHailingKeys.due, isIdempotent: true),
+            RedisCommand("ZRANGE", RideHailingKeys.due, 0, 0, "WITHSCORES", isIdempotent: true),
+        ])
+        let now = try RedisClock.milliseconds(replies[0])
+        let first: [String] = try decode(replies[2])
+        let due = first.count == 2 ? Int(first[1]) ?? now : now
+        return MatchingLag(waiting: try decode(replies[1]), oldestOverdue: .milliseconds(max(0, now - due)))
+    }
+
     private func listen() async {
         await client.subscribe(to: [RideHailingKeys.channel], bufferedMessages: 8192) { subscription in
             for await event in subscription {
-                if case .message(let message) = event { heard.heard(message.text) }
+                switch event {
+                case .message(let message): heard.heard(message.text)
+                case .subscribed, .dropped: heard.missed()
+                case .interrupted: break
+                }
             }
         }
     }

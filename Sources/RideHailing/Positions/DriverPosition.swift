@@ -70,4 +70,11 @@ public struct RidePosition: Sendable, Hashable {
         }
         (atMilliseconds, self.coordinate, heading) = (at, coordinate, Double(parts[3]))
     }
+
+    /// - Parameter known: "AT SEEN ROW:COLUMN LATITUDE LONGITUDE HEADING", as the last position of a driver lies in Redis.
+    init?(known: String) {
+        let parts = known.split(separator: " ")
+        guard parts.count == 6 else { return nil }
+        self.init(text: "\(parts[0]) \(parts[3]) \(parts[4]) \(parts[5])")
+    }
 }

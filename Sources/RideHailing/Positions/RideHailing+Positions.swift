@@ -13,10 +13,20 @@ extension RideHailing {
     }
 
     /// The same for who does not wait for it, such as a driver's stream of positions.
+    /// - Parameter completion: what became of it.
     /// - Returns: false: more come than Redis takes, and this one was dropped.
     @discardableResult
-    public func enqueue(_ position: DriverPosition) -> Bool {
-        recorder.add(position, nil)
+    public func enqueue(
+        _ position: DriverPosition, _ completion: (@Sendable (Result<PositionOutcome, RideHailingError>) -> Void)? = nil
+    ) -> Bool {
+        recorder.add(position, completion)
+    }
+
+    /// Where a driver was seen last, within a day; nil: nobody knows.
+    public func lastPosition(of driver: String) async throws(RideHailingError) -> RidePosition? {
+        let text: String? = try decode(
+            try await send(RedisCommand("GET", RideHailingKeys.position(of: try UserName(driver)), isIdempotent: true)))
+        return text.flatMap { RidePosition(known: $0) }
     }
 
     /// Positions of a ride's driver from now on, as long as `body` runs. A hint, like all that is published.

@@ -3,19 +3,33 @@ import Synchronization
 
 /// Hands what is published to all who listen in this process.
 final class RideEvents: Sendable {
+    private struct Listener {
+        let continuation: AsyncStream<RideNews>.Continuation
+        /// It is slow: what it has not taken yet says somewhere that something is missing.
+        var isBehind = false
+
+        mutating func tell(_ news: RideNews) {
+            guard case .dropped(let oldest) = continuation.yield(news) else {
+                isBehind = false
+                return
+            }
+            if !isBehind || oldest == .missed { continuation.yield(.missed) }
+            isBehind = true
+        }
+    }
     private struct State {
-        var listeners: [Int: AsyncStream<RideEvent>.Continuation] = [:]
+        var listeners: [Int: Listener] = [:]
         var next = 0
         var heardAt: NIODeadline?
     }
     private let state = Mutex(State())
 
-    /// - Parameter buffered: a slow listener loses the oldest.
-    func listen(buffered: Int) -> AsyncStream<RideEvent> {
-        let (stream, continuation) = AsyncStream.makeStream(of: RideEvent.self, bufferingPolicy: .bufferingNewest(buffered))
+    /// - Parameter buffered: a slow listener loses the oldest, and is told that he has.
+    func listen(buffered: Int) -> AsyncStream<RideNews> {
+        let (stream, continuation) = AsyncStream.makeStream(of: RideNews.self, bufferingPolicy: .bufferingNewest(buffered))
         let number = state.withLock { state in
             state.next += 1
-            state.listeners[state.next] = continuation
+            state.listeners[state.next] = Listener(continuation: continuation)
             return state.next
         }
         continuation.onTermination = { [weak self] _ in
@@ -25,12 +39,17 @@ final class RideEvents: Sendable {
     }
 
     func heard(_ text: String) {
-        let listeners = state.withLock { state in
-            state.heardAt = .now()
-            return Array(state.listeners.values)
+        state.withLock { $0.heardAt = .now() }
+        if let event = RideEvent(text: text) { tell(.changed(event)) }
+    }
+
+    /// Something that was published did not come, or may not have.
+    func missed() { tell(.missed) }
+
+    private func tell(_ news: RideNews) {
+        state.withLock { state in
+            for number in state.listeners.keys { state.listeners[number]?.tell(news) }
         }
-        guard let event = RideEvent(text: text) else { return }
-        for listener in listeners { listener.yield(event) }
     }
 
     /// Whether anything was heard within the last four seconds: every instance speaks once a second.

@@ -76,7 +76,8 @@ extension RideHailing {
         let reply = try await change(id, by: name, version: version, transition.script)
         if reply.code == "conflict" { metrics.noteConflict() }
         let ride = try reply.done()
-        metrics.note(transition)
+        // Who wins a ride is not free any more, the first time.
+        metrics.note(transition, ride, isRepeated: reply.moved.isEmpty)
         await place(reply.moved)
         return ride
     }

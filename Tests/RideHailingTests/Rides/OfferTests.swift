@@ -140,7 +140,12 @@ struct OfferTests {
     @Test("What changes is told to every instance: who may accept, and who may not any more")
     func events() async throws {
         try await withFleet(of: 2, runs: true, configure: { $0.offerMode = .broadcast }) { fleet in
-            var events = fleet[1].events().makeAsyncIterator()
+            // That there was nothing before is news, too.
+            let changes = fleet[1].events().compactMap { news -> RideEvent? in
+                guard case .changed(let event) = news else { return nil }
+                return event
+            }
+            var events = changes.makeAsyncIterator()
             try await fleet.begin(["d0", "d1"])
             let id = try await fleet.request()
             let requested = try #require(await events.next())
