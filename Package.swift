@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "url-shortener", targets: ["url-shortener"]),
         .executable(name: "chat", targets: ["chat-service"]),
         .executable(name: "news-feed", targets: ["news-feed"]),
+        .executable(name: "ride-hailing", targets: ["ride-hailing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -45,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
@@ -283,6 +285,23 @@ let package = Package(
             resources: [.embedInCode("Page/index.html")],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "ride-hailing",
+            dependencies: [
+                "RideHailing", "ServiceKit", "Terminal", "Redis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Executables/ride-hailing",
+            resources: [.embedInCode("Page/index.html"), .embedInCode("Page/ride-hailing.js")],
+            swiftSettings: strict
+        ),
 
         // Run by ./dev bench.
         .executableTarget(
@@ -442,7 +461,9 @@ let package = Package(
         // The pages of the executables, in Chromium.
         .testTarget(
             name: "BrowserTests",
-            dependencies: ["rate-limiter", "url-shortener", "news-feed", "chat-service", "EmbeddedRedis", "TestSupport"],
+            dependencies: [
+                "rate-limiter", "url-shortener", "news-feed", "chat-service", "ride-hailing", "EmbeddedRedis", "TestSupport",
+            ],
             swiftSettings: strict
         ),
     ],
