@@ -201,7 +201,7 @@ let package = Package(
         .target(
             name: "RideHailing",
             dependencies: [
-                "Redis",
+                "Redis", "TextCoding",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
