@@ -197,7 +197,8 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func batchWritten() {
         queue.batchWritten()
         guard !isFlushing else { return }
-        // Later than the turn in which it was written: what waited for it goes on.
+        // Later than the turn in which it was written: the socket was full, and the client has taken something of it.
+        times.heard(at: loop.now)
         flush()
         awaitTurnEnd()
     }

@@ -177,6 +177,19 @@ struct WebSocketTimeTests {
         #expect(!socket.channel.isActive)
     }
 
+    @Test("Whoever takes what he is sent, however slowly, is there, although he says nothing")
+    func slowAndSteady() throws {
+        let socket = try EmbeddedWebSocket()
+        for _ in 0..<5 {
+            socket.socket.isFull = true
+            socket.connection.send("a")
+            socket.pass(.seconds(30))
+            try socket.socket.takeAll(socket.channel)
+            socket.turn()
+        }
+        #expect(socket.channel.isActive && socket.session.ends.isEmpty)
+    }
+
     @Test("Once closed, nothing is left in the wheel for longer than a ping takes")
     func forgotten() throws {
         let socket = try EmbeddedWebSocket()
