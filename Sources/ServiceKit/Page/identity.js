@@ -39,9 +39,10 @@ export function identity() {
     return fields;
 }
 
-/** The same as parameters of an address, for what takes no header fields. */
-export const identityQuery = () => new URLSearchParams(
-    sessionStorage.userToken ? { access_token: sessionStorage.userToken } : { user: sessionStorage.user });
+/** The same as a parameter of an address, for what takes no header fields. */
+export const identityQuery = () => sessionStorage.userToken
+    ? `access_token=${encodeURIComponent(sessionStorage.userToken)}`
+    : `user=${encodeURIComponent(sessionStorage.user)}`;
 
 export const askAsUser = (path, options) => ask(path, { ...options, headers: { ...options?.headers, ...identity() } });
 

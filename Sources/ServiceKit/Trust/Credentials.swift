@@ -38,7 +38,12 @@ public struct Credentials: Sendable {
     /// - Throws: ``Problem``: 401 for a token that is neither a user's nor the administration's. Who has sent one believes that he
     ///   is somebody, and is not served as nobody.
     public func identity(of request: Request) async throws -> String? {
-        if let user = await user(of: request) { return user }
+        try await identity(of: request, named: request.headers[.userID])
+    }
+
+    /// - Parameter name: believed in development.
+    private func identity(of request: Request, named name: String?) async throws -> String? {
+        if let user = await user(of: request, named: name) { return user }
         guard request.bearerToken != nil, keys != nil || adminToken != nil, !isAdministration(request) else { return nil }
         throw Problem(.unauthorized, "The bearer token is not valid, or no longer.", headers: [.wwwAuthenticate: "Bearer"])
     }
@@ -47,12 +52,13 @@ public struct Credentials: Sendable {
     /// and in development `?user=`.
     public func identity(ofStream request: Request) async throws -> String? {
         var head = request.head
-        let query = request.uri.queryParameters
-        if head.headerFields[.authorization] == nil, let token = query["access_token"] {
+        let query = Substring(request.uri.query ?? "")
+        if head.headerFields[.authorization] == nil, let token = QueryText.value(of: "access_token", in: query) {
             head.headerFields[.authorization] = "Bearer \(token)"
         }
-        if head.headerFields[.userID] == nil, let user = query["user"] { head.headerFields[.userID] = String(user) }
-        return try await identity(of: Request(head: head, body: request.body))
+        // Not by way of a header field, which does not hold every name as it is.
+        let name = request.headers[.userID] ?? QueryText.value(of: "user", in: query)
+        return try await identity(of: Request(head: head, body: request.body), named: name)
     }
 
     /// The same for a WebSocket, which any page may open.
@@ -69,10 +75,14 @@ public struct Credentials: Sendable {
 
     /// The user that a request speaks for; nil without a valid identity.
     public func user(of request: Request) async -> String? {
+        await user(of: request, named: request.headers[.userID])
+    }
+
+    private func user(of request: Request, named name: String?) async -> String? {
         guard let keys else {
             // Other names lead here too: of a stranger's page, or of a proxy that is there for the world.
             guard isDevelopment, request.isOfThisMachine else { return nil }
-            return request.headers[.userID].flatMap { $0.isEmpty ? nil : $0 }
+            return name.flatMap { $0.isEmpty ? nil : $0 }
         }
         guard let token = request.bearerToken, let claims = try? await keys.verify(token, as: Claims.self) else { return nil }
         return claims.sub.value

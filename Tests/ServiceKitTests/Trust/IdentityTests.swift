@@ -67,7 +67,12 @@ struct IdentityTests {
         }
         #expect(try await user("user=al%20ice%2Fb") == "al ice/b")
         #expect(try await user("user=alice", [("X-User-ID", "bob")]) == "bob")
-        #expect(try await user("user=") == nil)
+        for (name, written) in [(" al ice ", "%20al%20ice%20"), ("a\nb\u{0}", "a%0Ab%00"), ("e\u{301}+%41", "e%CC%81+%2541")] {
+            #expect(try await user("user=\(written)").map { Array($0.utf8) } == Array(name.utf8))
+        }
+        for broken in ["user=", "user", "user=%FF", "user=%4", "user=%zz", "User=alice"] {
+            #expect(try await user(broken) == nil, "\(broken)")
+        }
         #expect(try await user("user=alice", [("Origin", "http://evil.example")]) == nil)
         let token = try await Tokens.hmac().token()
         let secret = ["JWT_SECRET": Tokens.secret]
