@@ -458,6 +458,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ChatServiceTests",
+            dependencies: [
+                "chat-service", "EmbeddedRedis", "Redis", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["Python/chat_client.py"],
+            swiftSettings: strict
+        ),
         // The pages of the executables, in Chromium.
         .testTarget(
             name: "BrowserTests",
