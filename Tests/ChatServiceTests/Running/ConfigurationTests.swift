@@ -52,6 +52,29 @@ struct ConfigurationTests {
         }
     }
 
+    @Test func `a user may have so many connections, and others are not hindered`() async throws {
+        try await withChat(["--connections-per-user", "2"]) { service in
+            let first = try await ChatClient.join(service, as: "ann")
+            let second = try await ChatClient.join(service, as: "ann")
+            do {
+                _ = try await ChatClient.join(service, as: "ann")
+                Issue.record("a third one")
+            } catch let refused as WebSocketClient.Refused {
+                try expectProblem(refused.reply, 429)
+            }
+            _ = try await ChatClient.join(service, as: "bob")
+            try await first.leave()
+            try await eventually("one may come again") {
+                do {
+                    return try await ChatClient.join(service, as: "ann").welcome.user == "ann"
+                } catch is WebSocketClient.Refused {
+                    return false
+                }
+            }
+            #expect(try await second.send(to: .user("ann")).seq == 1)
+        }
+    }
+
     @Test func `messages are kept for so many days`() async throws {
         try await withRedis { server, redis in
             try await withChat(["--redis", server.url, "--retention-days", "3"]) { service in

@@ -28,6 +28,8 @@ struct UsageTests {
         Mistake(arguments: ["--drain-seconds=-1"], words: ["--drain-seconds", "-1"]),
         Mistake(arguments: ["--send-limit", "fast"], words: ["--send-limit", "fast"]),
         Mistake(arguments: [], environment: ["SEND_LIMIT": "0:0"], words: ["0:0"]),
+        Mistake(arguments: ["--ping-seconds", "0"], words: ["--ping-seconds", "0"]),
+        Mistake(arguments: [], environment: ["CONNECTIONS_PER_USER": "0"], words: ["connections-per-user", "0"]),
         Mistake(arguments: ["serve", "extra"], words: ["extra"]),
     ]
 
@@ -52,7 +54,7 @@ struct UsageTests {
         #expect(serve.exit == .code(0) && serve.errors.isEmpty)
         for option in [
             "--host", "--redis", "--max-message-bytes", "--presence-lease-seconds", "--fanout-threshold", "--retention-days",
-            "--drain-seconds", "--send-limit",
+            "--drain-seconds", "--send-limit", "--ping-seconds", "--connections-per-user",
         ] { #expect(serve.output.contains("  " + option), "\(option)") }
     }
 
