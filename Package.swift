@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "Redis", "EmbeddedRedis",
+                "Redis", "EmbeddedRedis", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -100,6 +100,18 @@ let package = Package(
         .target(name: "Terminal", swiftSettings: strict),
         // Pages that commands write, one file each.
         .target(name: "HTMLReport", swiftSettings: strict),
+
+        // What commands measure of a Redis when they compare one way with another.
+        .target(
+            name: "RedisMeasuring",
+            dependencies: [
+                "Redis", "EmbeddedRedis",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
 
         // libqrencode, and codes to scan made with it.
         .systemLibrary(name: "CQREncode"),
@@ -174,10 +186,8 @@ let package = Package(
         .target(
             name: "NewsFeedComparison",
             dependencies: [
-                "NewsFeed", "Redis", "EmbeddedRedis", "Terminal", "HTMLReport",
+                "NewsFeed", "Redis", "RedisMeasuring", "Terminal", "HTMLReport",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
@@ -212,6 +222,15 @@ let package = Package(
                 "ride-hailing", "ride", "create_ride", "claim_rides", "advance_ride", "offer_ride", "accept_ride", "reject_ride",
                 "cancel_ride", "start_ride", "complete_ride", "read_ride", "set_driver_status", "record_positions",
                 "place_driver", "acquire_lock", "extend_lock", "raise_token"),
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ChatComparison",
+            dependencies: [
+                "Chat", "Redis", "RedisMeasuring", "Terminal",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -252,7 +271,7 @@ let package = Package(
         .executableTarget(
             name: "news-feed",
             dependencies: [
-                "NewsFeed", "NewsFeedComparison", "ServiceKit", "Terminal", "Redis",
+                "NewsFeed", "NewsFeedComparison", "RedisMeasuring", "ServiceKit", "Terminal", "Redis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -272,7 +291,7 @@ let package = Package(
             // Not `chat`: beside the library, where file names do not tell capitals apart.
             name: "chat-service",
             dependencies: [
-                "Chat", "RateLimiter", "ServiceKit", "Redis",
+                "Chat", "ChatComparison", "RateLimiter", "RedisMeasuring", "ServiceKit", "Terminal", "Redis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -437,8 +456,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ChatComparisonTests",
+            dependencies: ["ChatComparison", "Chat", "chat-service", "EmbeddedRedis", "Redis", "RedisMeasuring", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RedisMeasuringTests", dependencies: ["RedisMeasuring", "Redis", "TestSupport"], swiftSettings: strict),
+        .testTarget(
             name: "NewsFeedComparisonTests",
-            dependencies: ["NewsFeedComparison", "NewsFeed", "EmbeddedRedis", "Redis", "TestSupport"],
+            dependencies: ["NewsFeedComparison", "NewsFeed", "RedisMeasuring", "EmbeddedRedis", "Redis", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 import NewsFeed
+import RedisMeasuring
 
 extension Comparison {
     /// What came of the strategies, in the order in which they are shown.

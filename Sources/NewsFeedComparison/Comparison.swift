@@ -1,5 +1,6 @@
 import NewsFeed
 import Redis
+public import RedisMeasuring
 
 /// Compares ways to bring posts to readers: on one graph, with the same posts and reads in the same order, on real Redis.
 public struct Comparison: Sendable {
@@ -16,6 +17,8 @@ public struct Comparison: Sendable {
     let strategies: [ComparedStrategy]
     let bounds: Recommendation.Bounds
     let redis: ComparisonRedis
+    /// Says whose the keys are, should this process be killed.
+    static let claim = "news-feed:comparison"
     /// So many entries a timeline keeps.
     var timelineLength = NewsFeedConfiguration().timelineLength
 
@@ -42,15 +45,16 @@ public struct Comparison: Sendable {
         progress: @escaping (Progress) -> Void, onPage: @escaping PageObserver
     ) async throws -> ComparisonOutcome {
         do {
-            try await redis.claim()
+            try await redis.claim(Self.claim, for: "news-feed") { try await NewsFeed(redis: $0).listeners() > 0 }
             let result: Result<ComparisonOutcome, any Error>
             do { result = .success(outcome(of: try await measure(progress, onPage))) } catch { result = .failure(error) }
-            await redis.release()
+            await redis.release(Self.claim)
             return try result.get()
         } catch {
             // Whatever was under way when it was cancelled fails in its own way.
             try Task.checkCancellation()
             switch error {
+            case let cause as DatabaseInUse: throw ComparisonError(.databaseInUse, cause.message)
             case NewsFeedError.redis(let cause): throw ComparisonError(.redisFailed, "\(cause)")
             case let cause as RedisError: throw ComparisonError(.redisFailed, "\(cause)")
             case let cause as NewsFeedError: throw ComparisonError(.redisFailed, "\(cause)")

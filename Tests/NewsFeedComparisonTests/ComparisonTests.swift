@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import NewsFeedComparison
+@testable import RedisMeasuring
 
 /// On real Redis, from beginning to end.
 @Suite("Comparisons", .serialized)

@@ -1,3 +1,5 @@
+import RedisMeasuring
+
 @testable import NewsFeedComparison
 
 /// What a strategy might have cost.

@@ -1,19 +1,19 @@
 import Redis
 
 /// A conversation of which a user may not have received everything.
-struct UnreceivedConversation: Sendable, Hashable {
-    let id: ConversationID
+package struct UnreceivedConversation: Sendable, Hashable {
+    package let id: ConversationID
     let audience: Audience
-    let position: ConversationPosition
+    package let position: ConversationPosition
     /// Up to this number the user has received everything.
-    let received: Int
+    package let received: Int
 }
 
 /// What a user has not received.
-struct Unreceived: Sendable, Hashable {
+package struct Unreceived: Sendable, Hashable {
     /// Milliseconds since 1970 by Redis' clock: whatever was noted before it was looked at.
-    let moment: Int
-    let conversations: [UnreceivedConversation]
+    package let moment: Int
+    package let conversations: [UnreceivedConversation]
 }
 
 extension ConversationStore {
@@ -23,7 +23,7 @@ extension ConversationStore {
     /// The conversations of which a user has not received everything.
     /// - Parameter since: milliseconds since 1970: of conversations noted earlier everything has been received; nil: as
     ///   ``noteReceived(by:through:)`` has said last.
-    func unreceived(of user: UserName, since: Int? = nil) async throws(ChatError) -> Unreceived {
+    package func unreceived(of user: UserName, since: Int? = nil) async throws(ChatError) -> Unreceived {
         let noted = try await noted(of: user, since: since)
         return Unreceived(moment: noted.moment, conversations: noted.conversations.filter { $0.position.seq > $0.received })
     }
@@ -62,7 +62,7 @@ extension ConversationStore {
     }
 
     /// Notes that a user has received whatever was there at a moment: ``Unreceived/moment``, of what he has acknowledged completely.
-    func noteReceived(by user: UserName, through moment: Int) async throws(ChatError) {
+    package func noteReceived(by user: UserName, through moment: Int) async throws(ChatError) {
         _ = try await send(RedisCommand("SET", ChatKeys.receivedThrough(by: user), moment, isIdempotent: true))
     }
 

@@ -23,7 +23,7 @@ public struct ConversationStore: Sendable {
     }
 
     /// - Parameter time: milliseconds since 1970 that count in place of Redis' clock.
-    init(
+    package init(
         redis: any RedisCommands, configuration: ChatConfiguration, logger: Logger = Logger(label: "chat"),
         time: (@Sendable () -> Int)?
     ) {

@@ -7,7 +7,7 @@ struct ChatCommand: AsyncParsableCommand {
         commandName: ServeCommand.serviceName,
         abstract: "Messages between users and in groups, in order and none lost, that many servers share through Redis.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self],
+        subcommands: [ServeCommand.self, CompareCommand.self],
         defaultSubcommand: ServeCommand.self)
 }
 

@@ -1,3 +1,5 @@
+import RedisMeasuring
+
 /// What was seen while one strategy was in force.
 struct Measurement: Sendable {
     /// For each turn, while posts were made and brought to readers.

@@ -1,6 +1,7 @@
 import Logging
 import NewsFeed
 import Redis
+import RedisMeasuring
 
 /// Does a workload with one strategy, by the service's own library and worker, and measures it.
 ///

@@ -1,4 +1,5 @@
 import NewsFeed
+import RedisMeasuring
 
 /// Waits until posts can be seen.
 struct VisiblePosts {

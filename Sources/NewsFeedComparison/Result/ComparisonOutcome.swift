@@ -1,3 +1,5 @@
+import RedisMeasuring
+
 /// What came of a comparison. As JSON it says everything that the table and the report say.
 public struct ComparisonOutcome: Sendable, Encodable {
     public struct Graph: Sendable, Hashable, Encodable {

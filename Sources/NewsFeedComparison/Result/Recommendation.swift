@@ -1,3 +1,4 @@
+import RedisMeasuring
 import Terminal
 
 /// Which strategy a graph wants, and why.

@@ -1,3 +1,5 @@
+public import RedisMeasuring
+
 /// What one strategy cost.
 public struct StrategyOutcome: Sendable, Hashable {
     public let strategy: ComparedStrategy

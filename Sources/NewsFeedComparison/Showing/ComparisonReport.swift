@@ -1,4 +1,5 @@
 import HTMLReport
+import RedisMeasuring
 import Terminal
 
 /// Shows a result as a page: one HTML file with its styles and drawings in it, that needs neither scripts nor a network.

@@ -1,3 +1,4 @@
+import RedisMeasuring
 import Terminal
 
 /// Shows a result on a terminal: the strategies one below the other, then which of them the graph wants.
@@ -6,8 +7,8 @@ public enum ComparisonTable {
     public static func render(_ result: ComparisonOutcome) -> String {
         let rows = [heads] + result.results.map { row($0, isChosen: $0.strategy == result.recommendation.strategy) }
         let lines =
-            heading(result) + [""] + aligned(rows) + [""] + explanations(result) + [""]
-            + wrapped("Recommended: " + title(of: result.recommendation.strategy) + ". " + result.recommendation.reason)
+            heading(result) + [""] + TextTable.aligned(rows) + [""] + explanations(result) + [""]
+            + TextTable.wrapped("Recommended: " + title(of: result.recommendation.strategy) + ". " + result.recommendation.reason)
             + notes(result)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -53,17 +54,17 @@ public enum ComparisonTable {
     private static func notes(_ result: ComparisonOutcome) -> [String] {
         var notes: [String] = []
         if let crossing = result.recommendation.crossingThreshold {
-            notes += wrapped(
+            notes += TextTable.wrapped(
                 "At a threshold near \(NumberFormat.decimal(crossing)) what pushing adds to posts equals what pulling adds to reads."
             )
         }
         if let ratio = result.pairCostRatio {
-            notes += wrapped(
+            notes += TextTable.wrapped(
                 "pairwise: pushed to whoever reads at least \(NumberFormat.decimal(ratio)) times as often as the author posts. "
                     + "It is a bound to measure others by: the service does not offer it.")
         }
         if result.recommendation.margin > 0.05 {
-            notes += wrapped(
+            notes += TextTable.wrapped(
                 "The machine was busy, or this is a short run: times are uncertain by \(percent(result.recommendation.margin)).")
         }
         if !result.samePages {
@@ -73,30 +74,4 @@ public enum ComparisonTable {
     }
 
     static func percent(_ share: Double) -> String { NumberFormat.decimal(share * 100) + " %" }
-
-    private static func wrapped(_ text: String) -> [String] {
-        var lines = [""]
-        for word in text.split(separator: " ") {
-            let line = lines[lines.count - 1]
-            if line.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if line.count + word.count < 110 {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
-    }
-
-    /// Columns as wide as their widest cell; numbers stand to the right.
-    private static func aligned(_ rows: [[String]]) -> [String] {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                return column == 0 ? cell + padding : padding + cell
-            }.joined(separator: "  ")
-        }
-    }
 }

@@ -9,6 +9,8 @@ public struct RedisCommand: Sendable {
     public var isIdempotent: Bool
     /// The whole request in RESP.
     let encoded: ByteBuffer
+    /// Of the whole request, in bytes.
+    package var encodedLength: Int { encoded.readableBytes }
     /// Set for `EVALSHA`, which is repeated as `EVAL` when the server does not know the script.
     let script: RedisScriptCall?
 

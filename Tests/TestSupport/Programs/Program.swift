@@ -6,6 +6,7 @@ public struct Program: Sendable {
     public static let rateLimiter = Program(name: "rate-limiter")
     public static let urlShortener = Program(name: "url-shortener")
     public static let newsFeed = Program(name: "news-feed")
+    public static let chat = Program(name: "chat")
     public static let rideHailing = Program(name: "ride-hailing")
     public static let chat = Program(name: "chat")
 

@@ -53,7 +53,7 @@ struct CompareCommand: AsyncParsableCommand {
         try await reportingUsageErrors {
             do {
                 let options = try CompareOptions(self)
-                for path in [report, json].compactMap(\.self) { try Self.checkWritable(path) }
+                for path in [report, json].compactMap(\.self) { try OutputFile.checkWritable(path) }
                 let comparison = try options.comparison()
                 let result = try await interruptible {
                     var bar = ProgressBar(counting: "operations")
@@ -74,30 +74,7 @@ struct CompareCommand: AsyncParsableCommand {
 
     private func publish(_ result: ComparisonOutcome) throws {
         print(ComparisonTable.render(result), terminator: "")
-        if let report { try write(Data(ComparisonReport.render(result).utf8), to: report) }
-        if let json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            try write(try encoder.encode(result), to: json)
-        }
-    }
-
-    /// Better said now than after a minute of work.
-    private static func checkWritable(_ path: String) throws {
-        let folder = URL(filePath: path).deletingLastPathComponent().path
-        var isDirectory: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-        guard !isDirectory.boolValue, FileManager.default.isWritableFile(atPath: exists ? path : folder) else {
-            throw CommandFailure(exitCode: .cannotCreate, "\(path.visible(limit: 200)) cannot be written.")
-        }
-    }
-
-    private func write(_ data: Data, to path: String) throws {
-        do {
-            try data.write(to: URL(filePath: path))
-        } catch {
-            let path = path.visible(limit: 200)
-            throw CommandFailure(exitCode: .cannotCreate, "\(path) cannot be written: \(error.localizedDescription)")
-        }
+        if let report { try OutputFile.write(Data(ComparisonReport.render(result).utf8), to: report) }
+        if let json { try OutputFile.write(figures: result, to: json) }
     }
 }

@@ -1,5 +1,6 @@
 import NewsFeedComparison
 import Redis
+import RedisMeasuring
 import ServiceKit
 import Terminal
 

@@ -1,20 +1,24 @@
-import Redis
+package import Redis
 
 /// What a server has done, by its own account (`INFO`); or the difference of two such accounts.
-struct RedisCounters: Sendable, Equatable {
+package struct RedisCounters: Sendable, Equatable {
     /// Calls of each command; what scripts call counts as well as the call of the script.
-    var calls: [String: Int] = [:]
+    package var calls: [String: Int]
     /// Bytes that clients have sent, protocol included.
-    var receivedBytes = 0
+    package var receivedBytes: Int
     /// What the thread that executes commands has computed, network included.
-    var cpuMicroseconds = 0.0
+    package var cpuMicroseconds: Double
+
+    package init(calls: [String: Int] = [:], receivedBytes: Int = 0, cpuMicroseconds: Double = 0) {
+        (self.calls, self.receivedBytes, self.cpuMicroseconds) = (calls, receivedBytes, cpuMicroseconds)
+    }
 
     /// All but the looking itself.
-    var commands: Int { calls.reduce(0) { $0 + (Self.looking.contains($1.key) ? 0 : $1.value) } }
+    package var commands: Int { calls.reduce(0) { $0 + (Self.looking.contains($1.key) ? 0 : $1.value) } }
 
     private static let looking: Set = ["info", "client|list", "client"]
 
-    static func - (left: RedisCounters, right: RedisCounters) -> RedisCounters {
+    package static func - (left: RedisCounters, right: RedisCounters) -> RedisCounters {
         RedisCounters(
             calls: left.calls.merging(right.calls.mapValues { -$0 }, uniquingKeysWith: +),
             receivedBytes: left.receivedBytes - right.receivedBytes,
@@ -24,7 +28,8 @@ struct RedisCounters: Sendable, Equatable {
 
 extension RedisCounters {
     /// All of them together.
-    init(_ parts: [RedisCounters]) {
+    package init(_ parts: [RedisCounters]) {
+        self.init()
         for part in parts {
             calls.merge(part.calls, uniquingKeysWith: +)
             receivedBytes += part.receivedBytes
@@ -34,12 +39,12 @@ extension RedisCounters {
 }
 
 /// The answers to `INFO ALL` and `CLIENT LIST`.
-struct RedisInformation: Sendable {
-    let counters: RedisCounters
+package struct RedisInformation: Sendable {
+    package let counters: RedisCounters
     /// Without the buffers of clients and of the log, which come and go.
-    let usedMemory: Int
+    package let usedMemory: Int
 
-    init(_ text: String, clients: String = "") {
+    package init(_ text: String, clients: String = "") {
         var counters = RedisCounters()
         var numbers: [Substring: Double] = [:]
         for line in text.split(whereSeparator: \.isNewline) {
@@ -65,7 +70,7 @@ struct RedisInformation: Sendable {
         usedMemory = Int(number("used_memory") - number("mem_aof_buffer")) - buffers
     }
 
-    static func read(from redis: RedisClient) async throws(RedisError) -> RedisInformation {
+    package static func read(from redis: RedisClient) async throws(RedisError) -> RedisInformation {
         let clients: String = try await redis.send(RedisCommand("CLIENT", "LIST", isIdempotent: true)).decode()
         return RedisInformation(try await redis.send(RedisCommand("INFO", "ALL", isIdempotent: true)).decode(), clients: clients)
     }

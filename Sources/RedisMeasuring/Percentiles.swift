@@ -5,7 +5,7 @@ public struct Percentiles: Sendable, Hashable, Encodable {
     public let max: Double
 
     /// The smallest that so many are not above (nearest rank); 0 of nothing.
-    init(_ durations: [Duration]) {
+    package init(_ durations: [Duration]) {
         let sorted = durations.sorted()
         func milliseconds(at share: Double) -> Double {
             guard !sorted.isEmpty else { return 0 }
@@ -18,7 +18,7 @@ public struct Percentiles: Sendable, Hashable, Encodable {
 
 extension Double {
     /// What is behind the last place was not measured.
-    func rounded(places: Int) -> Double {
+    package func rounded(places: Int) -> Double {
         let factor = (0..<places).reduce(1.0) { factor, _ in factor * 10 }
         return (self * factor).rounded() / factor
     }
@@ -26,7 +26,7 @@ extension Double {
 
 extension [Double] {
     /// By how much their mean may be wrong, of the mean: two standard errors. 0 when that cannot be told.
-    var uncertaintyOfMean: Double {
+    package var uncertaintyOfMean: Double {
         let mean = reduce(0, +) / Double(Swift.max(1, count))
         guard count > 1, mean > 0 else { return 0 }
         let variance = reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)
