@@ -59,7 +59,7 @@ public struct FanOutRecommendation: Sendable, Hashable, Encodable {
             if within.allSatisfy({ $0.cost <= least * (1 + margin) }) {
                 return (
                     within.min { $0.lastMemberMs.p50 < $1.lastMemberMs.p50 },
-                    "Both cost the same, and with it the last member has a message sooner."
+                    "Neither is clearly cheaper, and with it the last member has a message sooner."
                 )
             }
             return (cheapest, "It is the cheaper, and the last member has a message within \(limit) (p99) with either.")
