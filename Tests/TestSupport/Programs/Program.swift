@@ -8,7 +8,6 @@ public struct Program: Sendable {
     public static let newsFeed = Program(name: "news-feed")
     public static let chat = Program(name: "chat")
     public static let rideHailing = Program(name: "ride-hailing")
-    public static let chat = Program(name: "chat")
 
     /// A program of the system.
     public static func at(_ path: String) -> Program { Program(name: path) }
