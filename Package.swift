@@ -349,6 +349,17 @@ let package = Package(
             exclude: ["stream_framework_fan_out.py"],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "chat-benchmark",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/chat",
+            exclude: ["nginx-nchan-redis.conf.template"],
+            swiftSettings: strict
+        ),
 
         // Tests run against real redis-server processes that they start themselves.
         .target(
