@@ -79,12 +79,10 @@ struct Delivery<Item: Sendable>: Sendable {
         _ item: Item, seq: Int, epoch: Epoch, in conversation: ConversationID, isOwn: Bool = false, isRepeat: Bool = false
     ) -> Item? {
         if phase == .live, let index = conversations.index(forKey: conversation) {
-            switch conversations.values[index].place(of: seq, in: epoch) {
+            switch conversations.values[index].take(seq, epoch, isOwn: isOwn) {
             case .past: return nil
-            case .next:
-                conversations.values[index].give(seq, isOwn: isOwn)
-                return isOwn ? nil : item
-            case .uncertain: break
+            case .next: return isOwn ? nil : item
+            case .ahead, .uncertain: break
             }
         }
         hold(item, seq: seq, epoch: epoch, in: conversation, isOwn: isOwn, isRepeat: isRepeat)
@@ -97,7 +95,8 @@ struct Delivery<Item: Sendable>: Sendable {
         enqueue(conversation, at: position)
     }
 
-    /// A message that this connection sent has this number.
+    /// A message that this connection sent has this number. Those before it may still be on their way, as its own event is: whatever is
+    /// missing then is missed by what comes next, or by the events' numbers.
     /// - Parameter isRepeat: it had been sent before.
     mutating func sent(_ seq: Int, epoch: Epoch, in conversation: ConversationID, isRepeat: Bool = false) {
         if conversations[conversation] == nil, seq == 1, !isRepeat, phase == .live {
@@ -108,9 +107,9 @@ struct Delivery<Item: Sendable>: Sendable {
         case .next?:
             conversations[conversation]?.give(seq, isOwn: true)
             return
-        case .uncertain?, nil: break
+        case .ahead?: break
+        case .uncertain?, nil: enqueue(conversation, at: ConversationPosition(epoch: epoch, seq: seq))
         }
-        enqueue(conversation, at: ConversationPosition(epoch: epoch, seq: seq))
         conversations[conversation]?.own.append(seq)
     }
 
@@ -187,12 +186,21 @@ extension Delivery.Progress {
         case past
         /// It is what is to be given next.
         case next
+        /// Others are to be given before.
+        case ahead
         case uncertain
     }
 
     func place(of seq: Int, in epoch: Epoch) -> Place {
         guard let given, !isQueued, epoch == self.epoch else { return .uncertain }
-        return seq <= given ? .past : seq == given + 1 ? .next : .uncertain
+        return seq <= given ? .past : seq == given + 1 ? .next : .ahead
+    }
+
+    /// Gives a message if it is the next. In place: whatever else there is of a conversation is not copied.
+    mutating func take(_ seq: Int, _ epoch: Epoch, isOwn: Bool) -> Place {
+        let place = place(of: seq, in: epoch)
+        if case .next = place { give(seq, isOwn: isOwn) }
+        return place
     }
 
     /// The next message is given, or is this connection's own.
@@ -200,5 +208,6 @@ extension Delivery.Progress {
         // The sender has received what he sent, if he had everything before.
         if isOwn, acknowledged == given { acknowledged = seq }
         given = seq
+        if !own.isEmpty { own.removeAll { $0 <= seq } }
     }
 }

@@ -127,10 +127,16 @@ struct DeliveryTests {
         #expect(delivery.hear(3, isOwn: true) == [])
         delivery.sent(3)
         #expect(delivery.hear(4) == [4])
-        // Others were faster, and nothing of them was heard.
+        // Others were faster. What they sent is on its way.
         delivery.sent(7)
+        #expect(delivery.nextRead() == nil)
+        for seq in 5...8 { #expect(delivery.hear(seq, isOwn: seq == 7) == (seq == 7 ? [] : [seq])) }
+        // Or lost, as the connection's own was.
+        delivery.sent(11)
+        #expect(delivery.hear(12) == [])
         let read = try #require(delivery.nextRead())
-        #expect(delivery.finish(read, after: 4, through: 8, of: 8).items == [5, 6, 8])
+        #expect(delivery.finish(read, after: 8, through: 12, of: 12).items == [9, 10, 12])
+        #expect(delivery.nextRead() == nil)
     }
 
     @Test("Numbers of a new epoch count as far as both have them in common")
