@@ -27,12 +27,13 @@
 -- ARGV[14] the latest number that the caller has seen, 0: none
 -- ARGV[15] a random id for a new epoch
 -- ARGV[16] of a group: its version, by which the caller knew with whom to note it, or read: with nobody; of a pair: empty
--- ARGV[17…] of a pair: both names
+-- ARGV[17] 1: the caller has noted it now; 0: of a group whose messages were noted a moment ago, nothing
+-- ARGV[18…] of a pair: both names
 --
 -- Reply    {ok, now, number, milliseconds of the message, epoch, 0 new | 1 repeated, 1 the members' servers have still to be told
 --          of the group | 0, servers that did not hear…}
 --          {clock, now}: the caller's clock is off; {day, now, day}: the log goes on in this later day; {missing, now}: no such
---          group; {member, now}: the sender is none; {version, now}: the group is another by now
+--          group; {member, now}: the sender is none; {version, now}: the group is another by now; {note, now}: it has to be noted
 
 local now = clock(ARGV[1])
 local today = tonumber(ARGV[4])
@@ -42,13 +43,15 @@ local day = ARGV[3]
 if newest[1] and newest[1] > day then return {'day', now, newest[1]} end
 
 local user, identifier = ARGV[9], ARGV[11]
-local state = redis.call('HMGET', KEYS[1], 'kind', 'seq', 'epoch', 'mode', 'version', 'a', 'b', 'unwelcomed')
+local state = redis.call('HMGET', KEYS[1], 'kind', 'seq', 'epoch', 'mode', 'version', 'a', 'b', 'unwelcomed', 'noted')
 local isGroup = ARGV[16] ~= ''
 if isGroup then
     if state[1] ~= 'group' then return {'missing', now} end
     if redis.call('HEXISTS', KEYS[8], user) == 0 then return {'member', now} end
     if ARGV[16] ~= (state[4] == 'read' and 'read' or state[5]) then return {'version', now} end
-elseif state[1] and (state[1] ~= 'pair' or state[6] ~= ARGV[17] or state[7] ~= ARGV[18]) then
+    -- Kept here, since what has lost those notes has lost this, too.
+    if ARGV[17] == '0' and now - (tonumber(state[9]) or 0) > 5000 then return {'note', now} end
+elseif state[1] and (state[1] ~= 'pair' or state[6] ~= ARGV[18] or state[7] ~= ARGV[19]) then
     return {'member', now}
 end
 local previous, epoch = tonumber(state[2] or 0), state[3] or begin(nil, ARGV[15], 1)
@@ -100,7 +103,8 @@ end
 
 redis.call('HSET', KEYS[4], sent, number)
 redis.call('HSET', KEYS[1], 'seq', number, 'epoch', epoch)
-if not state[1] then redis.call('HSET', KEYS[1], 'kind', 'pair', 'a', ARGV[17], 'b', ARGV[18]) end
+if not state[1] then redis.call('HSET', KEYS[1], 'kind', 'pair', 'a', ARGV[18], 'b', ARGV[19]) end
+if isGroup and ARGV[16] ~= 'read' and ARGV[17] == '1' then redis.call('HSET', KEYS[1], 'noted', ARGV[2]) end
 if redis.call('XLEN', KEYS[3]) == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
 if redis.call('HLEN', KEYS[4]) == 1 then redis.call('PEXPIRE', KEYS[4], 172800000) end
 if newest[1] ~= day then

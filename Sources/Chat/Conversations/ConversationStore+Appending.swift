@@ -21,15 +21,19 @@ extension ConversationStore {
             // Servers with different thresholds would change a group's mode for ever, each the other's.
             let (audience, snapshot) = try await recipients(of: message.to, from: user, adapts: attempt < 2)
             let (now, epoch) = (try await now(), Epoch.id())
+            let isNoted = snapshot.isNoted(at: now)
             let call = appending(
-                message, user, origin ?? "-", to: conversation, audience, version: snapshot.version, epoch: epoch, now: now,
-                day: laterDay ?? LogDay(of: now))
-            let reply = try ScriptReply(try await note(conversation, with: snapshot.noted, at: now, then: call))
+                message, user, origin ?? "-", to: conversation, audience, version: snapshot.version, notes: !isNoted,
+                epoch: epoch, now: now, day: laterDay ?? LogDay(of: now))
+            let reply = try ScriptReply(
+                try await note(conversation, with: isNoted ? [] : snapshot.noted, at: now, then: call))
             clock.note(try reply.value(1))
             switch reply.status {
             case "ok":
+                if !isNoted { noted(message.to, snapshot.version, at: now) }
                 if try reply.value(6, as: Int.self) == 1, case .group(let group) = message.to { try? await welcome(group) }
                 return try sent(message, in: conversation, audience, reply, newEpoch: epoch)
+            case "note": noted(message.to, snapshot.version, at: nil)
             case "clock": try await refreshClock()
             case "day":
                 guard let day = LogDay(try reply.value(2, as: String.self)) else { throw .unreadableRecord }
@@ -59,7 +63,7 @@ extension ConversationStore {
 
     private func appending(
         _ message: NewMessage, _ user: UserName, _ origin: String, to conversation: ConversationID, _ audience: Audience,
-        version: String, epoch: String, now: Int, day: LogDay
+        version: String, notes: Bool, epoch: String, now: Int, day: LogDay
     ) -> RedisCommand {
         var keys = [
             ChatKeys.state(of: conversation), ChatKeys.days(of: conversation), ChatKeys.log(of: conversation, day: day.text),
@@ -76,7 +80,7 @@ extension ConversationStore {
         let arguments: [any RedisArgument] = [
             clock.forScripts, now, day.text, LogDay(of: now).start, (configuration.retentionDays + 1) * LogDay.milliseconds,
             kept.text, conversation.text, audience.encoded, user.text, user.encoded, message.id, message.text, origin,
-            floors[conversation]?.seq ?? 0, epoch, version,
+            floors[conversation]?.seq ?? 0, epoch, version, notes ? 1 : 0,
         ]
         return ChatScripts.appendMessage.call(keys: keys, arguments: arguments + names as [any RedisArgument], isIdempotent: true)
     }
@@ -106,6 +110,16 @@ extension ConversationStore {
             }
         }
         return last
+    }
+
+    /// Of a group it is remembered when its messages were noted: while much is said, each member is told so once a second.
+    private func noted(_ recipient: Recipient, _ version: String, at moment: Int?) {
+        guard case .group(let group) = recipient else { return }
+        snapshots.update(group) { known in
+            guard var snapshot = known, snapshot.version == version, !snapshot.noted.isEmpty else { return known }
+            snapshot.notedAt = moment
+            return snapshot
+        }
     }
 
     private func sent(

@@ -115,6 +115,41 @@ struct GroupTests {
         }
     }
 
+    @Test("While much is said in a group its messages are noted together; notes that Redis has lost are made again")
+    func notedTogether() async throws {
+        let clock = TestClock()
+        try await withStores(clock: clock) { stores in
+            try await stores.store.createGroup("g", members: ["ben", "cid"], owner: "ann")
+            let (store, counting) = stores.dying(at: .max, .lostOnTheWay)
+            func commands(_ text: String) async throws -> Int {
+                let before = counting.commands
+                try await store.send(text, from: "ann", to: .group("g"))
+                return counting.commands - before
+            }
+            func isNoted() async throws -> Bool {
+                let notes = try await stores.run("ZSCORE", ChatKeys.conversations(of: "ben"), "group.g")
+                return notes == .bytes(Array(String(clock.now).utf8))
+            }
+            _ = try await commands("first")
+            #expect(try await commands("second") == 1)
+            clock.advance(by: 1_000)
+            #expect(try await commands("third") == 4)
+            #expect(try await isNoted())
+
+            // What it had of the last second is gone.
+            try await stores.run("DEL", ChatKeys.conversations(of: "ben"))
+            try await stores.run("HDEL", ChatKeys.state(of: .group("g")), "noted")
+            #expect(try await commands("fourth") == 5)
+            #expect(try await isNoted())
+            #expect(try await stores.store.unreceived(of: "ben").conversations.map(\.position.seq) == [4])
+
+            // Who comes meanwhile is noted, too.
+            try await stores.store.addMember("dan", to: "g", by: "ann")
+            try await store.send("fifth", from: "ann", to: .group("g"))
+            #expect(try await stores.store.unreceived(of: "dan").conversations.map(\.position.seq) == [5])
+        }
+    }
+
     @Test("A group has at most so many members")
     func limit() async throws {
         try await withStores(configure: { $1.maximumGroupMembers = 3 }) { stores in
