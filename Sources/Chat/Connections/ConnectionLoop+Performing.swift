@@ -68,7 +68,7 @@ extension ConnectionLoop {
         then: @escaping (ConnectionLoop, Value) -> Void
     ) {
         let bound = NIOLoopBound((connection, then), eventLoop: eventLoop)
-        Task {
+        Task(executorPreference: taskExecutor) {
             let result: Result<Value, ChatError>
             do throws(ChatError) {
                 result = .success(try await work())

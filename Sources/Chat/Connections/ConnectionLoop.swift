@@ -4,6 +4,7 @@ import NIOCore
 /// The connections of one event loop, by user and by group. Everything here happens on that event loop.
 final class ConnectionLoop {
     let eventLoop: any EventLoop
+    let taskExecutor: LoopTaskExecutor
     let services: ChatServices
     /// The way by which events come here.
     private(set) weak var inbox: LoopInbox?
@@ -20,6 +21,7 @@ final class ConnectionLoop {
 
     init(_ eventLoop: any EventLoop, _ services: ChatServices) {
         (self.eventLoop, self.services) = (eventLoop, services)
+        taskExecutor = LoopTaskExecutor(eventLoop)
     }
 
     // MARK: Users

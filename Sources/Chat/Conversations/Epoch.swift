@@ -24,7 +24,8 @@ public struct Epoch: Sendable, Hashable {
 
     /// An id for a new one.
     static func id() -> String {
-        Base64URL.encode((0..<6).map { _ in UInt8.random(in: .min ... .max) })
+        let number = UInt64.random(in: 0..<1 << 48)
+        return Base64URL.encode((0..<6).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) })
     }
 }
 
