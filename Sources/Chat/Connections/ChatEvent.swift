@@ -18,14 +18,14 @@ public final class ChatEvent: Sendable {
     }
 
     public let content: Content
-    private let encoding = Mutex<(any Sendable)?>(nil)
+    private let encoding = Mutex<(any AnyObject & Sendable)?>(nil)
 
     init(_ content: Content) { self.content = content }
 
     /// The event in the form that it is sent in, made for the first who asks and kept for all others.
     ///
     /// There is one form: whoever asks for another type than the first had it made anew each time.
-    public func encoded<Encoded: Sendable>(_ encode: (Content) -> Encoded) -> Encoded {
+    public func encoded<Encoded: AnyObject & Sendable>(_ encode: (Content) -> Encoded) -> Encoded {
         encoding.withLock { known in
             if let known = known as? Encoded { return known }
             let made = encode(content)

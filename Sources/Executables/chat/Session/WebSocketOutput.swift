@@ -11,11 +11,20 @@ struct WebSocketOutput: ChatOutput {
     var isReady: Bool { connection.isWritable }
 
     func send(_ event: ChatEvent) {
-        connection.send(
-            event.encoded { WebSocketMessage(ServerFrame($0, maximumMessageBytes: maximumMessageBytes).text) })
+        let frame = event.encoded {
+            EncodedFrame(message: WebSocketMessage(ServerFrame($0, maximumMessageBytes: maximumMessageBytes).text))
+        }
+        connection.send(frame.message)
     }
 
     func setReceiving(_ isReceiving: Bool) {
         if isReceiving { connection.resumeReceiving() } else { connection.pauseReceiving() }
     }
+}
+
+/// What an event is encoded to.
+private final class EncodedFrame: Sendable {
+    let message: WebSocketMessage
+
+    init(message: WebSocketMessage) { self.message = message }
 }
