@@ -26,7 +26,8 @@ public final class WebSocketConnection: Sendable, Identifiable {
     ///
     /// A client that does not take its messages in time is disconnected: see ``WebSocketConfiguration/maximumQueuedBytes``.
     public func send(_ message: WebSocketMessage) {
-        onEventLoop { $0.send(message) }
+        // The way that is gone often has no closure to be made.
+        if eventLoop.inEventLoop { handler.value.send(message) } else { eventLoop.execute { self.handler.value.send(message) } }
     }
 
     /// Sends a message to many, with one change of threads for each event loop.

@@ -183,12 +183,11 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
             lastProgress = loop.now
             let written = context.eventLoop.makePromise(of: Void.self)
             written.futureResult.assumeIsolated().whenSuccess { [self] in batchWritten() }
-            var last: ByteBuffer?
+            var joiner = FrameJoiner()
             queue.beginBatch { frame in
-                if let last { context.write(wrapOutboundOut(last), promise: nil) }
-                last = frame
+                if let bytes = joiner.add(frame) { context.write(wrapOutboundOut(bytes), promise: nil) }
             }
-            context.writeAndFlush(wrapOutboundOut(last ?? ByteBuffer()), promise: written)
+            context.writeAndFlush(wrapOutboundOut(joiner.rest), promise: written)
         }
         isFlushing = false
         advanceClosing()
