@@ -4,8 +4,7 @@ public enum Timestamp {
     /// - Parameter milliseconds: since 1970.
     public static func text(milliseconds: Int) -> String {
         let (seconds, fraction) = floorDivision(milliseconds, by: 1000)
-        let time = UTCTime(seconds: seconds)
-        return "\(date(time))T\(time.clock).\(UTCTime.padded(fraction, to: 3))Z"
+        return UTCTime(seconds: seconds).text(fraction: fraction)
     }
 
     /// For people, to the minute: `2026-11-21 09:00 UTC`.

@@ -13,6 +13,7 @@ public enum JSONText: Sendable {
 
     public var text: String {
         var text = ""
+        text.reserveCapacity(256)
         write(to: &text)
         return text
     }
@@ -47,7 +48,11 @@ public enum JSONText: Sendable {
         text += "\""
         defer { text += "\"" }
         // Nearly always there is nothing to escape.
-        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
+            // All of them rather than up to the first: so they are looked at many at a time.
+            bytes.reduce(0) { $0 | ($1 < 0x20 || $1 == UInt8(ascii: "\"") || $1 == UInt8(ascii: "\\") ? 1 : 0) } == 0
+        }
+        if isPlain == true {
             text += string
             return
         }
