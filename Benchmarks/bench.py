@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from figures import chat_announcement, chat_delivery, chat_latency, chat_memory
 from figures import check_allowed, check_refused, feed_delivery, feed_fan_out, feed_memory, feed_page, link_creation, link_hot
 from figures import link_memory, link_random, memory, redis_client
 from harness import machine, report
@@ -34,8 +35,12 @@ BENCHMARKS = {
     "feed-delivery": (feed_delivery, ["news_feed", "news_feed_benchmark"], ["redis-server"]),
     "feed-page": (feed_page, ["news_feed", "news_feed_benchmark"], ["redis-server"]),
     "feed-memory": (feed_memory, ["news_feed"], ["redis-server"]),
+    "chat-memory": (chat_memory, ["chat", "chat_benchmark"], ["redis-server"]),
+    "chat-delivery": (chat_delivery, ["chat", "chat_benchmark"], ["redis-server", "nginx"]),
+    "chat-latency": (chat_latency, ["chat", "chat_benchmark"], ["redis-server"]),
+    "chat-announcement": (chat_announcement, ["chat", "chat_benchmark"], ["redis-server"]),
 }
-DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis wrk"
+DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua libnginx-mod-nchan lua-nginx-redis wrk"
 
 
 def main() -> int:
@@ -48,7 +53,7 @@ def main() -> int:
             repository=REPOSITORY, directory=Path(directory), scripts=options.scripts, rate_limiter=options.rate_limiter,
             url_shortener=options.url_shortener, redis_client_benchmark=options.redis_client_benchmark,
             news_feed=options.news_feed, news_feed_benchmark=options.news_feed_benchmark,
-            stream_framework=options.stream_framework, seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
+            chat=options.chat, chat_benchmark=options.chat_benchmark, stream_framework=options.stream_framework, seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
         for name in options.only:
             try:
                 outcomes[name] = BENCHMARKS[name][0].measured(run)
@@ -88,6 +93,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--redis-client-benchmark", type=Path, metavar="PATH", help="our Redis client's benchmark, likewise")
     parser.add_argument("--news-feed", type=Path, metavar="PATH", help="our news feed, likewise")
     parser.add_argument("--news-feed-benchmark", type=Path, metavar="PATH", help="what prepares and loads it, likewise")
+    parser.add_argument("--chat", type=Path, metavar="PATH", help="our chat, likewise")
+    parser.add_argument("--chat-benchmark", type=Path, metavar="PATH", help="its clients, likewise")
     parser.add_argument("--stream-framework", type=Path, metavar="PATH",
                         help="a Python that has Stream-Framework; without one that figure is not measured")
     parser.add_argument("--only", nargs="+", choices=list(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME",

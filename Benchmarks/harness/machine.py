@@ -20,6 +20,7 @@ def versions() -> str:
     found = {
         "Redis": _said(["redis-server", "--version"], r"v=(\S+)"),
         "nginx": _said(["nginx", "-v"], r"nginx/(\S+)"),
+        "nchan": _said(["dpkg-query", "-W", "-f=${Version}", "libnginx-mod-nchan"], r"(\S+)"),
         "wrk": _said(["wrk", "-v"], r"wrk (\S+)"),
         "Swift": _said(["swift", "--version"], r"Swift version (\S+)"),
         "Python": platform.python_version(),

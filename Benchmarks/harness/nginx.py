@@ -14,7 +14,7 @@ class Nginx(Program):
     """A private nginx: its own prefix, port and configuration, made from a template whose placeholders read @NAME@."""
 
     def __init__(self, template: Path, directory: Path, **values: object):
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.configuration = _filled(template.read_text(), {
             "PORT": self.port, "MODULES": modules_path(), "USER": _user_directive(),
@@ -57,7 +57,7 @@ def _user_directive() -> str:
     return f"user nobody {grp.getgrgid(nobody.pw_gid).gr_name};"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,3 +1,4 @@
+import resource
 import subprocess
 import time
 from pathlib import Path
@@ -35,6 +36,11 @@ class Program:
 
     def cpu_seconds(self) -> float:
         return cpu.tree_seconds(self.process.pid)
+
+    def resident_bytes(self) -> int:
+        """Memory of the process itself, as it is in RAM."""
+        with open(f"/proc/{self.process.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * resource.getpagesize()
 
     def check_alive(self):
         if self.process.poll() is not None:

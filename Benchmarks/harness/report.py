@@ -26,6 +26,13 @@ News feed: each side starts anew for each of its runs, with a Redis of its own, 
 timeline afterwards, and a run in which an entry is missing does not count. A page's latency counts from the moment at which it was to
 be asked for, whatever became of earlier ones; each answer is looked at, for its status and the number of its posts.
 
+Chat: two servers of each side, a thread or a worker each, share one Redis over TCP; every member has a WebSocket, and members of a
+group are at either server by turns. A message has 100 bytes. It counts as delivered when somebody other than its sender has received
+it; which have, and that nobody has received one twice, is held against its number for every single one, and a run in which one is
+missing does not count. nchan keeps as many messages as are under way, so that it loses none. "Per core" is by the CPU time of the two
+servers, of all their processes. Clients are one program of two threads on the same cores. Latency counts from the moment at which a
+message was to be sent. A connection's memory is the growth of the server's resident memory by 10,000 of them.
+
 Memory of buckets: growth of `used_memory` by 100,000 of them, less the bytes of their keys. Redis' allocator rounds each key up;
 the keys are of 16 lengths, so that no lucky or unlucky one decides. Memory of links: growth by 100,000 of them, all of it, read
 while the service is not connected; of timelines likewise, by reading 500 feeds."""

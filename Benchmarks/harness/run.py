@@ -33,6 +33,8 @@ class Run:
     redis_client_benchmark: Path | None
     news_feed: Path | None
     news_feed_benchmark: Path | None
+    chat: Path | None
+    chat_benchmark: Path | None
     stream_framework: Path | None
     """A Python in which it is installed; None: it is not measured."""
     seconds: int

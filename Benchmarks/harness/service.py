@@ -5,10 +5,11 @@ from harness.program import Program
 
 
 class Service(Program):
-    """One of our servers: a port of its own choice, and the Redis it is given."""
+    """One of our servers: a port of its own choice, and the Redis it is given, by its socket's path or by a URL."""
 
-    def __init__(self, name: str, executable: Path, directory: Path, redis_socket: Path, *options: str):
-        command = [str(executable), "serve", "--port", "0", "--redis", f"redis+unix://{redis_socket}", *options,
+    def __init__(self, name: str, executable: Path, directory: Path, redis: Path | str, *options: str):
+        url = redis if isinstance(redis, str) else f"redis+unix://{redis}"
+        command = [str(executable), "serve", "--port", "0", "--redis", url, *options,
                    "--log-level", "error"]
         super().__init__(name, command, directory)
 
