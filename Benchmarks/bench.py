@@ -45,6 +45,7 @@ DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua libnginx
 
 def main() -> int:
     options = parse_options()
+    machine.raise_descriptor_limit()
     seconds = sum(BENCHMARKS[name][0].estimated_seconds(options.seconds, options.rounds) for name in options.only)
     outcomes, invalid = {}, {}
     with tempfile.TemporaryDirectory(prefix="groundwork-bench-") as directory:

@@ -36,16 +36,16 @@ final class Load {
     // MARK: Connecting
 
     /// Connects the members of a group from one to another.
-    func connect(_ number: Int, _ options: Clients.Plan, members: Range<Int>) -> EventLoopFuture<Void> {
+    func connect(_ number: Int, _ plan: Clients.Plan, members: Range<Int>) -> EventLoopFuture<Void> {
         let group: MemberGroup
         if members.lowerBound == 0 {
-            group = MemberGroup(number, members: options.members, options.dialect, self)
+            group = MemberGroup(number, members: plan.members, plan.dialect, self)
             groups.append(group)
         } else {
             group = groups[groups.count - 1]
         }
         let connected = members.map { member in
-            let endpoint = options.endpoints[member % options.endpoints.count]
+            let endpoint = plan.endpoints[member % plan.endpoints.count]
             let ready = eventLoop.makePromise(of: Void.self)
             let connection = MemberConnection(member, of: group, at: endpoint, ready: ready)
             group.connections.append(connection)

@@ -4,7 +4,7 @@ import time
 
 from harness.errors import InvalidRun
 from harness.figure import Figure, Outcome, Spread
-from harness.redis_monitor import Commands, RedisMonitor
+from harness.redis_monitor import RedisMonitor
 from harness.run import Run
 
 from figures import chats
@@ -25,7 +25,7 @@ def estimated_seconds(seconds: int, rounds: int) -> float:
 
 
 def measured(run: Run) -> Outcome:
-    figures, remarks, raw = [], [], {}
+    figures, raw = [], {}
     for strategy, threshold in STRATEGIES.items():
         run.progress.step(f"{TITLE}, {strategy}", estimated_seconds(run.seconds, run.rounds) / len(STRATEGIES))
         with chats.chat(1, MEMBERS, "--fanout-threshold", threshold)(run) as servers:
@@ -33,15 +33,14 @@ def measured(run: Run) -> Outcome:
         figures += [
             Figure(what=f"{TITLE}, {strategy}: to the last member", ours=f"{median(milliseconds):.1f} ms", peer="",
                    result=Spread.of(milliseconds), unit=" ms", bound=None),
-            Figure(what=f"{TITLE}, {strategy}: commands sent to Redis", ours=f"{commands.sent:,}", peer="",
-                   result=Spread.of([commands.sent]), unit="", bound=None),
+            Figure(what=f"{TITLE}, {strategy}: commands sent to Redis", ours=f"{median(commands):,.0f}", peer="",
+                   result=Spread.of(commands), unit="", bound=None),
         ]
-        remarks.append(f"{TITLE}, {strategy}: scripts execute {commands.by_scripts:,} commands more.")
-        raw[strategy] = {"milliseconds": milliseconds, "commands": commands.sent, "commandsByScripts": commands.by_scripts}
-    return Outcome(figures, remarks, raw)
+        raw[strategy] = {"milliseconds": milliseconds, "commands": commands}
+    return Outcome(figures, [], raw)
 
 
-def _announced(run: Run, servers: Servers) -> tuple[list[float], Commands]:
+def _announced(run: Run, servers: Servers) -> tuple[list[float], list[int]]:
     with servers.clients(run, "announce", 1, MEMBERS) as clients:
         def announce() -> float:
             time.sleep(REST_SECONDS)
@@ -53,14 +52,10 @@ def _announced(run: Run, servers: Servers) -> tuple[list[float], Commands]:
 
         announce()  # which warms up
         milliseconds = [announce() for _ in range(MESSAGES)]
-        looked_at = []
+        commands = []
         for _ in range(LOOKED_AT):
-            # Servers renew their leases meanwhile, which is not the message's doing.
-            with RedisMonitor(servers.redis.socket) as idle:
-                time.sleep(REST_SECONDS)
-            with RedisMonitor(servers.redis.socket) as monitor:
+            with RedisMonitor(servers.redis.socket, "group.g0") as monitor:
                 announce()
-            looked_at.append(Commands(
-                monitor.commands.sent - idle.commands.sent, monitor.commands.by_scripts - idle.commands.by_scripts))
+            commands.append(monitor.commands)
     servers.check_alive()
-    return milliseconds, sorted(looked_at, key=lambda commands: commands.sent)[LOOKED_AT // 2]
+    return milliseconds, commands

@@ -22,8 +22,7 @@ class ChatClients:
         try:
             self.read("ready")
         except BaseException:
-            self._process.kill()
-            self._process.wait()
+            self.__exit__(InvalidRun)
             raise
         return self
 

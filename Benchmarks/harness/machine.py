@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import resource
 import shutil
 import subprocess
 from datetime import datetime, timezone
@@ -39,6 +40,12 @@ def commit(repository: Path) -> str:
 
 def now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def raise_descriptor_limit():
+    """For programs with thousands of connections, which are started from here."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _said(command: list[str], pattern: str) -> str | None:

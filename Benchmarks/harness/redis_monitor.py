@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness.redis import RedisConnection
@@ -10,18 +9,13 @@ from harness.redis import RedisConnection
 END = "nobody is looking any more"
 
 
-@dataclass(frozen=True)
-class Commands:
-    sent: int
-    """By clients."""
-    by_scripts: int
-
-
 class RedisMonitor:
     """Counts while the `with` block lasts. It slows Redis down: nothing else is to be measured meanwhile."""
 
-    def __init__(self, path: Path):
-        self._path = path
+    def __init__(self, path: Path, word: str):
+        self._path, self._word = path, word.encode()
+        self.commands = 0
+        """How many commands clients have sent in which the word stands: servers have other things to do, too."""
 
     def __enter__(self):
         self._socket = socket.socket(socket.AF_UNIX)
@@ -30,7 +24,6 @@ class RedisMonitor:
         self._socket.sendall(b"MONITOR\r\n")
         self._lines = self._socket.makefile("rb")
         self._lines.readline()
-        self._sent = self._by_scripts = 0
         self._thread = threading.Thread(target=self._count, daemon=True)
         self._thread.start()
         return self
@@ -42,15 +35,10 @@ class RedisMonitor:
         self._lines.close()
         self._socket.close()
 
-    @property
-    def commands(self) -> Commands:
-        return Commands(self._sent, self._by_scripts)
-
     def _count(self):
         for line in self._lines:
             if line.endswith(f'"{END}"\r\n'.encode()):
                 return
-            if line.partition(b"[")[2].startswith(b"0 lua]"):
-                self._by_scripts += 1
-            else:
-                self._sent += 1
+            # What scripts do is none of the client's commands.
+            if self._word in line and not line.partition(b"[")[2].startswith(b"0 lua]"):
+                self.commands += 1

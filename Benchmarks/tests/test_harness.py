@@ -19,6 +19,7 @@ from figures import feeds, link_targets, links
 from figures.link_tallies import STREAM, CreatedLinks, Visits
 from harness import answers, cpu, redis_benchmark, report, wrk
 from harness.answers import difference
+from harness.chat_clients import ChatClients
 from harness.client import Client
 from harness.errors import InvalidRun
 from harness.expectations import Check, CreatedLink, FeedPage, Redirect
@@ -26,6 +27,7 @@ from harness.figure import Bound, Figure, Spread
 from harness.measurement import Counters, Target, check_tally
 from harness.program import Program
 from harness.redis import RedisConnection, RedisServer
+from harness.redis_monitor import RedisMonitor
 
 # Uses half a second of CPU in two threads, and half a second in a child of which the last tenth comes after a child of its own
 # has ended; says so, and stays.
@@ -321,6 +323,40 @@ class Tallies(unittest.TestCase):
         for tallied in (0, 999, 1_129, 2_000):
             with self.assertRaises(InvalidRun):
                 check_tally(1_000, tallied)
+
+
+class Monitors(unittest.TestCase):
+    def test_count_what_clients_send_about_something(self):
+        with tempfile.TemporaryDirectory() as directory, RedisServer(Path(directory)) as redis:
+            with RedisMonitor(redis.socket, "g0") as monitor, RedisConnection(redis.socket) as connection:
+                connection.pipeline(("SET", f"a{number}", "[0 lua] g0") for number in range(1_000))
+                connection.pipeline(("SET", f"a{number}", "g1") for number in range(1_000))
+                connection.command("EVAL", "for number = 1, 7 do redis.call('SET', KEYS[1], 'g0') end", 1, "b")
+            self.assertEqual(monitor.commands, 1_001)
+
+
+class ChattingClients(unittest.TestCase):
+    def clients(self, directory: str, program: str) -> ChatClients:
+        return ChatClients([sys.executable, "-uc", program], Path(directory), deadline=20)
+
+    def test_are_spoken_with_line_by_line(self):
+        with tempfile.TemporaryDirectory() as directory:
+            program = "print('{\"ready\":true}')\nwhile __import__('sys').stdin.readline(): print('{\"number\":7}')"
+            with self.clients(directory, program) as clients:
+                for _ in range(3):
+                    clients.go()
+                    self.assertEqual(clients.read("number"), {"number": 7})
+
+    def test_that_say_something_else_or_fail_are_invalid(self):
+        ready = "print('{\"ready\":true}')\n"
+        for program in ["print('no')", "", ready, ready + "print('{}')", ready + "print('{\"number\":\"x\"}')"]:
+            with tempfile.TemporaryDirectory() as directory, self.assertRaises(InvalidRun):
+                with self.clients(directory, program) as clients:
+                    clients.read("number")
+        with tempfile.TemporaryDirectory() as directory, self.assertRaises(InvalidRun) as raised:
+            with self.clients(directory, ready + "raise SystemExit('a message came twice')"):
+                pass
+        self.assertIn("twice", str(raised.exception))
 
 
 class Output(unittest.TestCase):
