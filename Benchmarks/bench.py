@@ -54,7 +54,8 @@ def main() -> int:
             repository=REPOSITORY, directory=Path(directory), scripts=options.scripts, rate_limiter=options.rate_limiter,
             url_shortener=options.url_shortener, redis_client_benchmark=options.redis_client_benchmark,
             news_feed=options.news_feed, news_feed_benchmark=options.news_feed_benchmark,
-            chat=options.chat, chat_benchmark=options.chat_benchmark, stream_framework=options.stream_framework, seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
+            chat=options.chat, chat_benchmark=options.chat_benchmark, stream_framework=options.stream_framework,
+            seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
         for name in options.only:
             try:
                 outcomes[name] = BENCHMARKS[name][0].measured(run)

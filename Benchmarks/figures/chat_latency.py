@@ -36,7 +36,7 @@ def _measured(run: Run, members: int, window: int) -> Outcome:
 
     return Outcome(
         figures=[Figure(
-            what=f"{title}: p99 from sending to delivery at half of the most, {of('deliveriesPerSecond'):,.0f} deliveries per second",
+            what=f"{title}: p99 from sending to delivery at half of the most, {of('deliveriesPerSecond'):,.0f} a second",
             ours=f"{median(p99):.1f} ms", peer="", result=Spread.of(p99), unit=" ms", bound=Bound("under", 50))],
         remarks=[
             f"{title}, latency: median {of('medianMicroseconds') / 1000:.2f} ms, the longest "
