@@ -301,7 +301,11 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Executables/chat",
-            resources: [.embedInCode("Page/index.html")],
+            resources: [
+                "index.html", "chat.js", "connection.js", "conversations.js", "outbox.js", "presence.js", "receipts.js", "log.js",
+                "list.js", "room.js", "transcript.js", "message.js", "compose.js", "members.js", "begin.js", "way.js",
+                "traces.js", "names.js", "arrange.js",
+            ].map { .embedInCode("Page/\($0)") },
             swiftSettings: strict
         ),
         .executableTarget(
@@ -508,7 +512,8 @@ let package = Package(
         .testTarget(
             name: "BrowserTests",
             dependencies: [
-                "rate-limiter", "url-shortener", "news-feed", "chat-service", "ride-hailing", "EmbeddedRedis", "TestSupport",
+                "rate-limiter", "url-shortener", "news-feed", "chat-service", "ride-hailing", "EmbeddedRedis", "Redis",
+                "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -19,6 +19,11 @@ extension BrowserPage {
             Media(features: [["name": "prefers-color-scheme", "value": isPhone ? "dark" : "light"]]))
     }
 
+    /// Whether it has the focus, as far as it can tell, whatever other pages have.
+    func setFocused(_ isFocused: Bool) async throws {
+        try await act("Emulation.setFocusEmulationEnabled", ["enabled": isFocused])
+    }
+
     /// Takes it off the network, or puts it back.
     func setOffline(_ isOffline: Bool) async throws {
         struct Conditions: Encodable { let offline: Bool, latency = 0, downloadThroughput = -1, uploadThroughput = -1 }
