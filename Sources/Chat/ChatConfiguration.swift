@@ -4,6 +4,9 @@ public struct ChatConfiguration: Sendable {
     public var retentionDays = 30
     /// In a group of more members than so many a message is not noted with each of them; they look into its log.
     public var fanoutThreshold = 1_000
+    /// In smaller groups messages that follow each other within so long are noted together: who looks for what was noted since a moment
+    /// looks back much further. 0: each by itself; at most 5 seconds.
+    public var noteInterval: Duration = .seconds(1)
     /// The longest text, in bytes of UTF-8.
     public var maximumMessageBytes = 16_384
     public var maximumGroupMembers = 100_000

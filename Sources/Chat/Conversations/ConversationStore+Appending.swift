@@ -21,7 +21,7 @@ extension ConversationStore {
             // Servers with different thresholds would change a group's mode for ever, each the other's.
             let (audience, snapshot) = try await recipients(of: message.to, from: user, adapts: attempt < 2)
             let (now, epoch) = (try await now(), Epoch.id())
-            let isNoted = snapshot.isNoted(at: now)
+            let isNoted = snapshot.isNoted(at: now, within: configuration.noteInterval)
             let call = appending(
                 message, user, origin ?? "-", to: conversation, audience, version: snapshot.version, notes: !isNoted,
                 epoch: epoch, now: now, day: laterDay ?? LogDay(of: now))

@@ -44,12 +44,9 @@ struct GroupSnapshot: Sendable {
     /// When one was noted last, in milliseconds since 1970.
     var notedAt: Int?
 
-    /// In which messages are noted once: who looks for what was noted since a moment looks back much further than that.
-    private static let notingInterval = 1_000
-
     /// Whether a message has nothing to add to what is noted.
-    func isNoted(at now: Int) -> Bool {
-        notedAt.map { (0..<Self.notingInterval).contains(now - $0) } ?? false
+    func isNoted(at now: Int, within interval: Duration) -> Bool {
+        notedAt.map { (0..<interval.inMilliseconds).contains(now - $0) } ?? false
     }
 
     /// With nobody, whoever comes or goes.

@@ -26,6 +26,8 @@ final class ComparedGroup {
     init(_ strategy: FanOutStrategy, work: FanOutWork, server: ComparisonServer) async throws {
         (self.strategy, self.work, self.server) = (strategy, work, server)
         var configuration = ChatConfiguration()
+        // As if each were alone in its second.
+        configuration.noteInterval = .zero
         configuration.fanoutThreshold = strategy.threshold
         configuration.redisDeadline = ComparisonRedis.patience
         group = try GroupID(validating: strategy.rawValue)

@@ -28,6 +28,7 @@ struct ConnectionTests {
             bob.send("back", to: .user("ann"))
             try await ann.hears(1)
             try await phone.hears(21)
+            try await bob.isAssured(of: 1)
             #expect(ann.seqs(of: pair) == [21] && bob.sent.map(\.seq) == [21])
             // Nothing more came of it.
             #expect(bob.messages.count == 20)
