@@ -41,7 +41,13 @@ export function membersBut(name) {
     const names = new Set(cursors.keys());
     if (conversation?.to.user !== undefined) names.add(conversation.to.user);
     names.delete(name);
-    return [...names].map((user) => ({ user, ...(cursors.get(user) ?? { received: 0, read: 0 }) }));
+    return [...names].map((user) => ({ user, ...(cursors.get(user) ?? { received: 0, read: 0 }), ...(user === me && mine()) }));
+}
+
+/** How far one is oneself this window knows best. */
+function mine() {
+    const known = cursors.get(me), read = Math.max(known?.read ?? 0, conversation.readThrough);
+    return { read, received: Math.max(known?.received ?? 0, conversation.receivedTold, read) };
 }
 
 /** What has become of one's message, in words. */

@@ -3,6 +3,7 @@
 import { byId, element, number, segment, setText, shape } from "./groundwork.js";
 import { askAsUser } from "./identity.js";
 import { me, on, welcome } from "./connection.js";
+import { onConversations } from "./conversations.js";
 import { together } from "./names.js";
 import { membersBut, onReceipts } from "./receipts.js";
 import { traceOf } from "./traces.js";
@@ -136,6 +137,7 @@ function list(members, trace) {
 
 onChosen(choose);
 onReceipts(draw);
+onConversations("changed", draw);
 on("lost", draw);
 byId("way-close").onclick = () => {
     unchoose();
