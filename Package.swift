@@ -322,7 +322,11 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Executables/ride-hailing",
-            resources: [.embedInCode("Page/index.html"), .embedInCode("Page/ride-hailing.js")],
+            resources: [
+                "index.html", "ride-hailing.js", "town.js", "view.js", "streets.js", "cars.js", "trip.js", "request.js",
+                "ride.js", "timeline.js", "trail.js", "driver.js", "traveller.js", "drive.js", "played.js",
+                "demonstration.js", "socket.js", "words.js",
+            ].map { .embedInCode("Page/\($0)") },
             swiftSettings: strict
         ),
 
