@@ -43,6 +43,8 @@ public struct RideHailingConfiguration: Sendable {
 
     /// A ride is given up a little before the deadline, so that it has ended by then.
     var givenUpAfter: Duration { matchDeadline - min(.seconds(1), matchDeadline / 10) }
+    /// A ride whose time is up is taken over sooner, so that it has ended by the deadline even then.
+    var lastClaimDuration: Duration { min(claimDuration, (matchDeadline - givenUpAfter) / 2) }
     /// How many drivers one round of offers goes to.
     var driversPerRound: Int { offerMode == .sequential ? 1 : max(1, broadcastDrivers) }
 }

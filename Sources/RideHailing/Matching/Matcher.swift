@@ -80,7 +80,8 @@ public final class Matcher: Service {
         do {
             rides = try await redis.send(
                 RideHailingScripts.claimRides.call(
-                    keys: [RideHailingKeys.due, RideHailingKeys.deadlines], 4 * lanes, configuration.claimDuration.milliseconds),
+                    keys: [RideHailingKeys.due, RideHailingKeys.deadlines], 4 * lanes, configuration.claimDuration.milliseconds,
+                    configuration.lastClaimDuration.milliseconds),
                 deadline: configuration.redisDeadline
             ).decode()
         } catch {

@@ -39,6 +39,28 @@ struct MatcherFaultTests {
         }
     }
 
+    @Test("A ride whose time is up ends in time, though the matcher that had begun with it was killed")
+    func killedAtTheDeadline() async throws {
+        try await withFleet(configure: {
+            // In any other way it would be taken up too late.
+            ($0.matchDeadline, $0.retryInterval, $0.claimDuration) = (.seconds(1), .seconds(600), .seconds(600))
+        }) { fleet in
+            let id = try await fleet.request()
+            await fleet.service.matcher.advance(id)
+            let (claim, lastClaim) = (600_000, fleet.service.configuration.lastClaimDuration.milliseconds)
+            try await eventually("somebody has it, who is killed") {
+                let call = RideHailingScripts.claimRides.call(
+                    keys: [RideHailingKeys.due, RideHailingKeys.deadlines], 1, claim, lastClaim)
+                return try await fleet.redis.send(call).decode() == [id]
+            }
+            #expect(try await fleet.service.ride(id).status == .requested)
+            try await eventually("another ends it") {
+                _ = try await fleet.service.matcher.turn()
+                return try await fleet.service.ride(id).status == .unmatched
+            }
+        }
+    }
+
     @Test("A matcher that was paused past its claim changes nothing any more")
     func paused() async throws {
         try await withFleet(of: 2) { fleet in
