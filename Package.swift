@@ -512,6 +512,16 @@ let package = Package(
             exclude: ["Python/chat_client.py"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "RideHailingServiceTests",
+            dependencies: [
+                "ride-hailing", "RideHailing", "EmbeddedRedis", "Redis", "ServiceKit", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         // The pages of the executables, in Chromium.
         .testTarget(
             name: "BrowserTests",
