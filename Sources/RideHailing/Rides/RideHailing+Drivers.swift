@@ -15,7 +15,7 @@ public struct RideOffer: Sendable, Hashable {
 }
 
 extension RideHailing {
-    /// A driver begins or ends his work. Who ends it while he is kept for a ride rejects that.
+    /// A driver begins or ends his work. Who ends it while he is offered rides rejects them.
     /// - Throws: ``RideHailingError/driverRiding(_:)``: he has a ride.
     public func setAvailability(of driver: String, to availability: DriverAvailability) async throws(RideHailingError) {
         let name = try UserName(driver)
@@ -29,6 +29,7 @@ extension RideHailing {
             if reply[0] == "riding" { throw .driverRiding(reply[1]) }
             guard reply[0] == "offered", availability == .offline else {
                 await place([name])
+                if availability == .offline { try await rejectOffers(to: name, driver) }
                 return
             }
             let offered = try await ride(reply[1])
@@ -40,6 +41,19 @@ extension RideHailing {
         }
         // His state and the rides contradict each other.
         throw .unreadableRecord
+    }
+
+    /// Those for which he was not kept: others may have them, too, and need not wait for who has gone.
+    private func rejectOffers(to name: UserName, _ driver: String) async throws(RideHailingError) {
+        let key = RideHailingKeys.openOffers(of: name)
+        for id in try decode(try await send(RedisCommand("ZRANGE", key, 0, -1, isIdempotent: true)), as: [String].self) {
+            do throws(RideHailingError) {
+                _ = try await perform(.reject, on: id, by: driver, version: try await ride(id).version)
+            } catch {
+                // Otherwise it is over meanwhile.
+                if case .redis = error { throw error }
+            }
+        }
     }
 
     /// So many offers in a row a driver may get while he goes.

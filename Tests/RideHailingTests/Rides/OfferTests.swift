@@ -58,6 +58,21 @@ struct OfferTests {
         }
     }
 
+    @Test("At once: who goes offline rejects; the last one ends the round")
+    func broadcastToWhoGoes() async throws {
+        try await withFleet(configure: { ($0.offerMode, $0.broadcastDrivers) = (.broadcast, 2) }) { fleet in
+            try await fleet.begin(["d0", "d1"])
+            let id = try await fleet.offer().id
+            #expect(try await fleet.offered(id) == ["d0", "d1"])
+            try await fleet.service.setAvailability(of: "d0", to: .offline)
+            #expect(try await fleet.offered(id) == ["d1"])
+            try await fleet.service.setAvailability(of: "d1", to: .offline)
+            #expect(try await fleet.service.ride(id).status == .requested)
+            #expect(try await fleet.state(of: "d1") == ["offline", nil])
+            try await fleet.checkLog()
+        }
+    }
+
     @Test("At once: all have one version; a rejection leaves the others theirs; the last one ends the round")
     func broadcast() async throws {
         try await withFleet(configure: { ($0.offerMode, $0.broadcastDrivers) = (.broadcast, 3) }) { fleet in

@@ -23,6 +23,6 @@ struct FrameLimit {
         tokens = min(Self.capacity, tokens + seconds * Self.tokensPerSecond) - cost.rawValue
         filledAt = max(now, filledAt)
         guard tokens < 0 else { return nil }
-        return .nanoseconds(Int64(-tokens / Self.tokensPerSecond * 1e9))
+        return .nanoseconds(Int64((-tokens / Self.tokensPerSecond * 1e9).rounded(.up)))
     }
 }
