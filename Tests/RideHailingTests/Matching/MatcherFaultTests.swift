@@ -7,35 +7,33 @@ import Testing
 
 @Suite("Whatever kills a matcher or a request, every ride has its end")
 struct MatcherFaultTests {
-    @Test("Killed at any command, from the first offer to the last: another goes on", arguments: MortalRedis.LastCommand.allCases)
-    func killedAnywhere(last: MortalRedis.LastCommand) async throws {
+    @Test("Killed at any command, from the first offer to the last: another goes on", arguments: FaultyRedis.Fate.allCases)
+    func killedAnywhere(fate: FaultyRedis.Fate) async throws {
         try await withFleet(configure: {
             ($0.claimDuration, $0.offerDuration, $0.retryInterval) = (.milliseconds(1), .milliseconds(5), .milliseconds(5))
             $0.matchDeadline = .milliseconds(100)
         }) { fleet in
-            try await withGrave(of: fleet) { grave in
-                try await fleet.begin(["d0", "d1"])
-                for number in 0..<40 {
-                    let dying = MortalRedis(fleet.redis, grave: grave, diesAt: number, last)
-                    let matcher = Matcher(
-                        commands: dying, configuration: fleet.service.configuration, logger: fleet.service.logger)
-                    let id = try await fleet.request()
-                    try await eventually("it is dead, or done") {
-                        _ = try? await matcher.turn()
-                        if dying.isDead { return true }
-                        return try await fleet.service.ride(id).status == .unmatched
-                    }
-                    try await eventually("another takes over") {
-                        _ = try await fleet.service.matcher.turn()
-                        return try await fleet.service.ride(id).status == .unmatched
-                    }
-                    for driver in ["d0", "d1"] { #expect(try await fleet.state(of: driver) == ["available", nil]) }
-                    for key in [RideHailingKeys.due, RideHailingKeys.deadlines] {
-                        #expect(try await fleet.redis.send(RedisCommand("ZCARD", key)).decode(as: Int.self) == 0)
-                    }
+            try await fleet.begin(["d0", "d1"])
+            for number in 0..<40 {
+                let dying = FaultyRedis(fleet.redis, diesAt: number, fate)
+                let matcher = Matcher(
+                    commands: dying, configuration: fleet.service.configuration, logger: fleet.service.logger)
+                let id = try await fleet.request()
+                try await eventually("it is dead, or done") {
+                    _ = try? await matcher.turn()
+                    if dying.isDead { return true }
+                    return try await fleet.service.ride(id).status == .unmatched
                 }
-                #expect(try await fleet.checkLog().counts[.unmatched] == 40)
+                try await eventually("another takes over") {
+                    _ = try await fleet.service.matcher.turn()
+                    return try await fleet.service.ride(id).status == .unmatched
+                }
+                for driver in ["d0", "d1"] { #expect(try await fleet.state(of: driver) == ["available", nil]) }
+                for key in [RideHailingKeys.due, RideHailingKeys.deadlines] {
+                    #expect(try await fleet.redis.send(RedisCommand("ZCARD", key)).decode(as: Int.self) == 0)
+                }
             }
+            #expect(try await fleet.checkLog().counts[.unmatched] == 40)
         }
     }
 
@@ -79,27 +77,25 @@ struct MatcherFaultTests {
         }
     }
 
-    @Test("A request that is killed anywhere and repeated is one ride", arguments: MortalRedis.LastCommand.allCases)
-    func requests(last: MortalRedis.LastCommand) async throws {
+    @Test("A request that is killed anywhere and repeated is one ride", arguments: FaultyRedis.Fate.allCases)
+    func requests(fate: FaultyRedis.Fate) async throws {
         try await withFleet { fleet in
-            try await withGrave(of: fleet) { grave in
-                var number = 0
-                var isDead = true
-                while isDead {
-                    let fare = try await fleet.service.quote(from: Fleet.center, to: Fleet.destination, for: "ann")
-                    let mortal = MortalRedis(fleet.redis, grave: grave, diesAt: number, last)
-                    let dying = RideHailing(client: fleet.redis, redis: mortal, configuration: fleet.service.configuration)
-                    let key = "key \(number)"
-                    _ = try? await dying.requestRide(fare: fare.id, by: "ann", idempotencyKey: key)
-                    isDead = mortal.isDead
-                    let first = try await fleet.service.requestRide(fare: fare.id, by: "ann", idempotencyKey: key)
-                    let second = try await fleet.service.requestRide(fare: fare.id, by: "ann", idempotencyKey: key)
-                    #expect(first == second)
-                    number += 1
-                    #expect(try await fleet.checkLog().counts[.requested] == number)
-                }
-                #expect(number > 2)
+            var number = 0
+            var isDead = true
+            while isDead {
+                let fare = try await fleet.service.quote(from: Fleet.center, to: Fleet.destination, for: "ann")
+                let mortal = FaultyRedis(fleet.redis, diesAt: number, fate)
+                let dying = RideHailing(client: fleet.redis, redis: mortal, configuration: fleet.service.configuration)
+                let key = "key \(number)"
+                _ = try? await dying.requestRide(fare: fare.id, by: "ann", idempotencyKey: key)
+                isDead = mortal.isDead
+                let first = try await fleet.service.requestRide(fare: fare.id, by: "ann", idempotencyKey: key)
+                let second = try await fleet.service.requestRide(fare: fare.id, by: "ann", idempotencyKey: key)
+                #expect(first == second)
+                number += 1
+                #expect(try await fleet.checkLog().counts[.requested] == number)
             }
+            #expect(number > 2)
         }
     }
 
