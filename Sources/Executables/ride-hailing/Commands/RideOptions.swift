@@ -23,6 +23,8 @@ struct RideOptions: ParsableArguments {
     /// - Throws: `UsageError`.
     func configuration(_ settings: Settings, matchers range: ClosedRange<Int> = 0...256) throws -> RideHailingConfiguration {
         var configuration = RideHailingConfiguration()
+        // When thousands ask in the same moment, the last of them waits for this long rather than being refused.
+        configuration.redisDeadline = .seconds(2)
         if let mode: OfferMode = try settings.choice("offer-mode", offerMode) { configuration.offerMode = mode }
         if let seconds = try settings.integer("offer-seconds", offerSeconds, in: 1...3_600) {
             configuration.offerDuration = .seconds(seconds)
