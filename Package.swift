@@ -233,6 +233,19 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "RideHailingSimulation",
+            dependencies: [
+                "RideHailing", "Redis", "RedisMeasuring", "Terminal",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "rate-limiter",
             dependencies: [
@@ -311,7 +324,7 @@ let package = Package(
         .executableTarget(
             name: "ride-hailing",
             dependencies: [
-                "RideHailing", "ServiceKit", "Terminal", "Redis",
+                "RideHailing", "RideHailingSimulation", "ServiceKit", "Terminal", "Redis", "EmbeddedRedis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -513,10 +526,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RideHailingSimulationTests",
+            dependencies: ["RideHailingSimulation", "RideHailing", "ride-hailing", "EmbeddedRedis", "Redis", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RideHailingServiceTests",
             dependencies: [
                 "ride-hailing", "RideHailing", "EmbeddedRedis", "Redis", "ServiceKit", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

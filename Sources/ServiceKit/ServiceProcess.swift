@@ -44,9 +44,11 @@ public struct ServiceProcess: Sendable {
 
     private let configuration: ServiceConfiguration
     private let logger: Logger
+    private let onListening: (@Sendable (_ port: Int) -> Void)?
 
-    public init(_ configuration: ServiceConfiguration) {
-        self.configuration = configuration
+    /// - Parameter onListening: called once requests are answered; nil: a line on standard output says so.
+    public init(_ configuration: ServiceConfiguration, onListening: (@Sendable (_ port: Int) -> Void)? = nil) {
+        (self.configuration, self.onListening) = (configuration, onListening)
         logger = .standardError(configuration.name, level: configuration.redis.logLevel)
     }
 
@@ -108,8 +110,9 @@ public struct ServiceProcess: Sendable {
                 address: .hostname(host, port: configuration.port),
                 // More wait for one of these to end, rather than take the descriptors that Redis' connections want.
                 availableConnectionsDelegate: MaximumAvailableConnections(DescriptorLimit.raiseForConnections(), logger: logger)),
-            onServerRunning: { channel in
+            onServerRunning: { [onListening] channel in
                 let port = channel.localAddress?.port ?? 0
+                if let onListening { return onListening(port) }
                 let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
                 FileHandle.standardOutput.write(Data("\(name) listening on http://\(authority)\n".utf8))
             },

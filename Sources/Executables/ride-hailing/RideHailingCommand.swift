@@ -7,7 +7,7 @@ struct RideHailingCommand: AsyncParsableCommand {
         commandName: ServeCommand.serviceName,
         abstract: "The nearest driver for each ride, and each ride for exactly one, that many servers share through Redis.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, MatcherCommand.self],
+        subcommands: [ServeCommand.self, MatcherCommand.self, SimulateCommand.self, CompareCommand.self],
         defaultSubcommand: ServeCommand.self)
 }
 

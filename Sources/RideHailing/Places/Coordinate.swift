@@ -19,7 +19,7 @@ public struct Coordinate: Sendable, Hashable {
     }
 
     /// That of Redis' GEO commands, so that their distances and these are the same.
-    static let earthRadiusMeters = 6_372_797.560856
+    public static let earthRadiusMeters = 6_372_797.560856
 
     /// Along the great circle.
     public func distanceMeters(to other: Coordinate) -> Double {

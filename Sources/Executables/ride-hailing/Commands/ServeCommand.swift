@@ -29,27 +29,10 @@ struct ServeCommand: AsyncParsableCommand {
                 settings: settings)
             var matching = try rides.configuration(settings)
             if let path = settings.text("prices", prices) { matching.prices = try PriceFile.read(path) }
-            let osrm = try settings.text("osrm", osrm).map { try OSRMServer(url: $0) }
-            let drain = try settings.integer("drain-seconds", drainSeconds, in: Self.drainRange) ?? 0
-
-            try await ServiceProcess(configuration).run { [matching] environment in
-                let routes: any RouteProvider =
-                    osrm.map { RoutesWithFallback(server: $0, logger: environment.logger) } ?? GreatCircleRoutes()
-                let rides = RideHailing(
-                    redis: environment.redis, configuration: matching, routes: routes, logger: environment.logger)
-                let live = LiveRides(rides: rides, logger: environment.logger)
-                let users = Users(credentials: environment.credentials)
-                return ServiceProcess.Parts(
-                    page: .ofRides,
-                    health: .ofRides(rides, redis: environment.redis),
-                    webSockets: LiveRoutes(rides: rides, live: live, drain: .seconds(drain)).routes,
-                    services: [rides, live]
-                ) { router in
-                    FareRoutes(rides: rides, users: users).add(to: router)
-                    DriverRoutes(rides: rides, users: users).add(to: router)
-                    RideRoutes(rides: rides, users: users).add(to: router)
-                }
-            }
+            let service = RideService(
+                matching: matching, osrm: try settings.text("osrm", osrm).map { try OSRMServer(url: $0) },
+                drain: .seconds(try settings.integer("drain-seconds", drainSeconds, in: Self.drainRange) ?? 0))
+            try await ServiceProcess(configuration).run { service.parts($0) }
         }
     }
 }
