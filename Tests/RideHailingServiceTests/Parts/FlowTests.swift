@@ -5,7 +5,7 @@ import Testing
 @testable import ride_hailing
 
 @Suite("How much a driver's connection may say")
-struct LimitTests {
+struct FlowTests {
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
     private func position(_ latitude: Double, at: Int? = nil) throws -> DriverPosition {
