@@ -527,7 +527,9 @@ let package = Package(
         ),
         .testTarget(
             name: "RideHailingSimulationTests",
-            dependencies: ["RideHailingSimulation", "RideHailing", "ride-hailing", "EmbeddedRedis", "Redis", "TestSupport"],
+            dependencies: [
+                "RideHailingSimulation", "RideHailing", "ride-hailing", "EmbeddedRedis", "Redis", "RedisMeasuring", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

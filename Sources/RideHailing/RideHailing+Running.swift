@@ -36,7 +36,9 @@ extension RideHailing {
         let now = try RedisClock.milliseconds(replies[0])
         let first: [String] = try decode(replies[2])
         let due = first.count == 2 ? Int(first[1]) ?? now : now
-        return MatchingLag(waiting: try decode(replies[1]), oldestOverdue: .milliseconds(max(0, now - due)))
+        return MatchingLag(
+            waiting: try decode(replies[1]), oldestOverdue: .milliseconds(max(0, now - due)),
+            isMatching: configuration.runsMatcher && matcher.isWorking(now: .now()))
     }
 
     private func listen() async {

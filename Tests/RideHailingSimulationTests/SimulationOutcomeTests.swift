@@ -1,3 +1,4 @@
+import RedisMeasuring
 import Testing
 
 @testable import RideHailingSimulation

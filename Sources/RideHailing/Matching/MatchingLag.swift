@@ -5,6 +5,9 @@ public struct MatchingLag: Sendable, Hashable {
     /// For so long the one that is due longest has been.
     public let oldestOverdue: Duration
 
-    /// Nobody brings rides to drivers, in any process.
-    public var isStalled: Bool { oldestOverdue > .seconds(30) }
+    /// Whether a matcher of this instance gets on, however far behind it is.
+    public let isMatching: Bool
+
+    /// Nobody brings rides to drivers, in any process, as far as it can be told from here.
+    public var isStalled: Bool { oldestOverdue > .seconds(30) && !isMatching }
 }

@@ -52,10 +52,21 @@ final class LiveReader: Sendable {
                 }
                 return
             } catch {
-                if case .notFound = error { return }
                 logger.debug("What is to be shown cannot be read", metadata: ["error": "\(error)"])
+                guard case .redis = error else { return giveUp(reading) }
             }
             try? await Task.sleep(for: Self.pauseWithoutRedis)
+        }
+    }
+
+    /// What does not pass by itself: he is shown what is told.
+    private func giveUp(_ reading: LiveReading) {
+        guard case .driver(let seat, _) = reading else { return }
+        seat.perform { session in
+            session.show { board in
+                board.endReading()
+                return []
+            }
         }
     }
 
