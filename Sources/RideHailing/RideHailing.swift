@@ -18,6 +18,8 @@ public final class RideHailing: Service {
     let recorder: PositionRecorder
     let heard = RideEvents()
     let metrics = RideHailingMetrics()
+    /// Before requests, which come from many riders at the same moment.
+    let requests = Turnstile(width: 128)
     private let authenticator = Mutex(Shared(authenticator: Authenticator(), isShared: false))
 
     private struct Shared {

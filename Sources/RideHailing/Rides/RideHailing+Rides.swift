@@ -3,7 +3,7 @@ import Redis
 extension RideHailing {
     /// Requests a ride at a fare: when this returns, the ride waits for a matcher, and will have an end in time.
     ///
-    /// Two round trips.
+    /// Two round trips. When many come at the same moment, they wait for their turn: all are taken, the last of them later.
     /// - Parameters:
     ///   - fare: of ``quote(from:to:for:)``, for the same rider; it serves one ride.
     ///   - idempotencyKey: the same key of the same rider with the same fare gives the same answer for 24 hours, from any instance,
@@ -14,23 +14,33 @@ extension RideHailing {
         -> String
     {
         let name = try UserName(rider)
-        var reservation = RideHailingKeys.reservation("none")
+        var reservation: String?
         if let idempotencyKey {
             guard (1...RideHailingError.maximumIdempotencyKeyLength).contains(idempotencyKey.utf8.count),
                 idempotencyKey.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
             else { throw .invalidIdempotencyKey }
             reservation = RideHailingKeys.reservation(Authenticator.digest(of: [rider, idempotencyKey]))
         }
+        return try await requests.pass { [reservation] () async throws(RideHailingError) in
+            try await requestRide(fare: id, by: name, reservation: reservation)
+        }
+    }
+
+    private func requestRide(
+        fare id: String, by name: UserName, reservation: String?
+    ) async throws(RideHailingError) -> String {
         // Without it this may still be a repetition.
         let fare = try await fare(id, of: name)
         let ride = Identifier.random()
         let own: [any RedisArgument] = [
-            configuration.givenUpAfter.milliseconds, idempotencyKey == nil ? "" : Authenticator.digest(of: [id]),
+            configuration.givenUpAfter.milliseconds, reservation == nil ? "" : Authenticator.digest(of: [id]),
             Self.reservationMilliseconds,
         ]
         let reply = try await change(
             ride, by: name, version: 0, RideHailingScripts.createRide,
-            keys: [RideHailingKeys.fare(Identifier.isValid(id) ? id : ""), reservation],
+            keys: [
+                RideHailingKeys.fare(Identifier.isValid(id) ? id : ""), reservation ?? RideHailingKeys.reservation("none"),
+            ],
             own + (fare?.rideFields ?? []) as [any RedisArgument])
         switch reply.code {
         case "done":
