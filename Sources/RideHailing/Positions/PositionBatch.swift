@@ -7,6 +7,12 @@ struct PositionBatch {
         var completion: Completion?
     }
 
+    /// Entries of one cell, which go together.
+    struct Group {
+        let cell: CityCell
+        var entries: [Entry]
+    }
+
     private(set) var entries: [UserName: Entry] = [:]
 
     /// - Returns: whom to tell that his position is outdated.
@@ -23,8 +29,8 @@ struct PositionBatch {
     }
 
     /// Entries of one cell together, so many at most.
-    func groups(ofAtMost limit: Int) -> [(cell: CityCell, entries: [Entry])] {
-        var groups: [(cell: CityCell, entries: [Entry])] = []
+    func groups(ofAtMost limit: Int) -> [Group] {
+        var groups: [Group] = []
         var open: [CityCell: Int] = [:]
         for entry in entries.values {
             let cell = CityCell(containing: entry.position.coordinate)
@@ -32,7 +38,7 @@ struct PositionBatch {
                 groups[index].entries.append(entry)
             } else {
                 open[cell] = groups.count
-                groups.append((cell, [entry]))
+                groups.append(Group(cell: cell, entries: [entry]))
             }
         }
         return groups

@@ -18,7 +18,9 @@ final class PositionRecorder: Sendable {
     /// So many drivers wait at most.
     private static let maximumWaiting = 65_536
     /// So many drivers in one call, which Redis does nothing else beside.
-    private static let driversPerCall = 64
+    private static let driversPerCall = 32
+    /// So many in calls that are sent together, for which waits what is asked on the same connection then.
+    private static let driversPerPipeline = 64
 
     init(redis: any RedisCommands, configuration: RideHailingConfiguration) {
         (self.redis, self.configuration) = (redis, configuration)
@@ -38,10 +40,12 @@ final class PositionRecorder: Sendable {
         return isTaken
     }
 
-    /// One batch after the other, so that none overtakes another.
+    /// One batch after the other, so that none overtakes another. What has come while one took longer than the interval goes at once.
     private func run() async {
+        var due = ContinuousClock.now + configuration.positionInterval
         while true {
-            try? await Task.sleep(for: configuration.positionInterval)
+            try? await Task.sleep(until: due)
+            due = .now + configuration.positionInterval
             let batch = state.withLock { state in
                 defer { state.batch = PositionBatch() }
                 if state.batch.entries.isEmpty { state.isRunning = false }
@@ -53,7 +57,23 @@ final class PositionRecorder: Sendable {
     }
 
     private func record(_ batch: PositionBatch) async {
-        let groups = batch.groups(ofAtMost: Self.driversPerCall)
+        var rest = batch.groups(ofAtMost: Self.driversPerCall)[...]
+        var count = 0
+        while !rest.isEmpty {
+            var drivers = 0
+            let part = rest.prefix { group in
+                drivers += group.entries.count
+                return drivers <= Self.driversPerPipeline
+            }
+            rest = rest.dropFirst(part.count)
+            count += await record(part)
+        }
+        recorded.increment(by: count)
+        dropped.increment(by: batch.entries.count - count)
+    }
+
+    /// - Returns: how many were recorded.
+    private func record(_ groups: ArraySlice<PositionBatch.Group>) async -> Int {
         let replies = await redis.pipeline(groups.map(call), deadline: configuration.redisDeadline)
         var departures: [RedisCommand] = []
         var count = 0
@@ -78,10 +98,9 @@ final class PositionRecorder: Sendable {
                 }
             }
         }
-        recorded.increment(by: count)
-        dropped.increment(by: batch.entries.count - count)
         // What is lost of these, a search passes over, and the cell forgets.
-        _ = await redis.pipeline(departures, deadline: configuration.redisDeadline)
+        if !departures.isEmpty { _ = await redis.pipeline(departures, deadline: configuration.redisDeadline) }
+        return count
     }
 
     private func outcomes(
@@ -93,7 +112,7 @@ final class PositionRecorder: Sendable {
         return outcomes
     }
 
-    private func call(_ group: (cell: CityCell, entries: [PositionBatch.Entry])) -> RedisCommand {
+    private func call(_ group: PositionBatch.Group) -> RedisCommand {
         let cell = group.cell
         var keys = [RideHailingKeys.drivers(in: cell), RideHailingKeys.seen(in: cell)]
         var arguments: [any RedisArgument] = [
