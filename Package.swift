@@ -381,6 +381,19 @@ let package = Package(
             exclude: ["nginx-nchan-redis.conf.template"],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "ride-hailing-benchmark",
+            dependencies: [
+                "RideHailing", "Redis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/ride-hailing",
+            swiftSettings: strict
+        ),
 
         // Tests run against real redis-server processes that they start themselves.
         .target(

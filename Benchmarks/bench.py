@@ -13,7 +13,7 @@ from pathlib import Path
 
 from figures import chat_announcement, chat_delivery, chat_latency, chat_memory
 from figures import check_allowed, check_refused, feed_delivery, feed_fan_out, feed_memory, feed_page, link_creation, link_hot
-from figures import link_memory, link_random, memory, redis_client
+from figures import link_memory, link_random, memory, redis_client, rides_acceptance, rides_burst, rides_nearby, rides_positions
 from harness import machine, report
 from harness.errors import InvalidRun
 from harness.figure import Outcome
@@ -39,6 +39,10 @@ BENCHMARKS = {
     "chat-delivery": (chat_delivery, ["chat", "chat_benchmark"], ["redis-server", "nginx"]),
     "chat-latency": (chat_latency, ["chat", "chat_benchmark"], ["redis-server"]),
     "chat-announcement": (chat_announcement, ["chat", "chat_benchmark"], ["redis-server"]),
+    "rides-positions": (rides_positions, ["ride_hailing", "ride_hailing_benchmark"], ["redis-server", "redis-benchmark"]),
+    "rides-nearby": (rides_nearby, ["ride_hailing", "ride_hailing_benchmark"], ["redis-server"]),
+    "rides-burst": (rides_burst, ["ride_hailing", "ride_hailing_benchmark"], ["redis-server"]),
+    "rides-acceptance": (rides_acceptance, ["ride_hailing", "ride_hailing_benchmark"], ["redis-server"]),
 }
 DEBIAN_PACKAGES = "redis-server redis-tools nginx libnginx-mod-http-lua libnginx-mod-nchan lua-nginx-redis wrk"
 
@@ -54,8 +58,9 @@ def main() -> int:
             repository=REPOSITORY, directory=Path(directory), scripts=options.scripts, rate_limiter=options.rate_limiter,
             url_shortener=options.url_shortener, redis_client_benchmark=options.redis_client_benchmark,
             news_feed=options.news_feed, news_feed_benchmark=options.news_feed_benchmark,
-            chat=options.chat, chat_benchmark=options.chat_benchmark, stream_framework=options.stream_framework,
-            seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
+            chat=options.chat, chat_benchmark=options.chat_benchmark,
+            ride_hailing=options.ride_hailing, ride_hailing_benchmark=options.ride_hailing_benchmark,
+            stream_framework=options.stream_framework, seconds=options.seconds, rounds=options.rounds, progress=Progress(seconds))
         for name in options.only:
             try:
                 outcomes[name] = BENCHMARKS[name][0].measured(run)
@@ -97,6 +102,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--news-feed-benchmark", type=Path, metavar="PATH", help="what prepares and loads it, likewise")
     parser.add_argument("--chat", type=Path, metavar="PATH", help="our chat, likewise")
     parser.add_argument("--chat-benchmark", type=Path, metavar="PATH", help="its clients, likewise")
+    parser.add_argument("--ride-hailing", type=Path, metavar="PATH", help="our ride hailing, likewise")
+    parser.add_argument("--ride-hailing-benchmark", type=Path, metavar="PATH", help="what prepares and loads it, likewise")
     parser.add_argument("--stream-framework", type=Path, metavar="PATH",
                         help="a Python that has Stream-Framework; without one that figure is not measured")
     parser.add_argument("--only", nargs="+", choices=list(BENCHMARKS), default=list(BENCHMARKS), metavar="NAME",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness import cpu
 from harness.chat import ChatServer
-from harness.chat_clients import ChatClients
+from harness.clients import Clients
 from harness.client import Client
 from harness.errors import InvalidRun
 from harness.nginx import Nginx, free_port, modules_path
@@ -35,13 +35,13 @@ class Servers:
         for program in self.programs:
             program.check_alive()
 
-    def clients(self, run: Run, command: str, groups: int, members: int, *options: object) -> ChatClients:
+    def clients(self, run: Run, command: str, groups: int, members: int, *options: object) -> Clients:
         words = [str(run.chat_benchmark), command, "--server", self.dialect, "--groups", str(groups), "--members", str(members)]
         for number, program in enumerate(self.programs, 1):
             words += ["--url", program.url]
         words += map(str, options)
         run.note_command(words, **{f"url{number}": program.url for number, program in enumerate(self.programs, 1)})
-        return ChatClients(words, self.directory / "clients")
+        return Clients(words, self.directory / "clients")
 
 
 Start = Callable[[Run], AbstractContextManager[Servers]]

@@ -33,6 +33,12 @@ missing does not count. nchan keeps as many messages as are under way, so that i
 servers, of all their processes. Clients are one program of two threads on the same cores. Latency counts from the moment at which a
 message was to be sent. A connection's memory is the growth of the server's resident memory by 10,000 of them.
 
+Ride hailing: cores are CPU time from /proc over the measured time, 1 being one core all the time. Positions are counted by Redis
+itself; afterwards as many as were sent are there, and every driver is where he said last. Latencies count from the moment at which
+something was to be sent, whatever became of what was sent before; an answer that is not as expected makes the run invalid. Answers
+about the nearest drivers are compared with a look at all drivers, before and after. Each ride that was promised has an end, in the log
+of all rides and in its own record, and no driver two rides.
+
 Memory of buckets: growth of `used_memory` by 100,000 of them, less the bytes of their keys. Redis' allocator rounds each key up;
 the keys are of 16 lengths, so that no lucky or unlucky one decides. Memory of links: growth by 100,000 of them, all of it, read
 while the service is not connected; of timelines likewise, by reading 500 feeds."""

@@ -35,6 +35,8 @@ class Run:
     news_feed_benchmark: Path | None
     chat: Path | None
     chat_benchmark: Path | None
+    ride_hailing: Path | None
+    ride_hailing_benchmark: Path | None
     stream_framework: Path | None
     """A Python in which it is installed; None: it is not measured."""
     seconds: int

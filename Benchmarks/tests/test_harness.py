@@ -17,9 +17,9 @@ from pathlib import Path
 
 from figures import feeds, link_targets, links
 from figures.link_tallies import STREAM, CreatedLinks, Visits
-from harness import answers, cpu, redis_benchmark, report, wrk
+from harness import answers, cpu, load, redis_benchmark, report, wrk
 from harness.answers import difference
-from harness.chat_clients import ChatClients
+from harness.clients import Clients
 from harness.client import Client
 from harness.errors import InvalidRun
 from harness.expectations import Check, CreatedLink, FeedPage, Redirect
@@ -194,7 +194,7 @@ class Timelines(unittest.TestCase):
                     feeds.check_entries(redis, 2)
 
 
-class Clients(unittest.TestCase):
+class AskingClients(unittest.TestCase):
     def test_an_answer_of_another_status_is_no_answer(self):
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -335,9 +335,9 @@ class Monitors(unittest.TestCase):
             self.assertEqual(monitor.commands, 1_001)
 
 
-class ChattingClients(unittest.TestCase):
-    def clients(self, directory: str, program: str) -> ChatClients:
-        return ChatClients([sys.executable, "-uc", program], Path(directory), deadline=20)
+class LoadingClients(unittest.TestCase):
+    def clients(self, directory: str, program: str) -> Clients:
+        return Clients([sys.executable, "-uc", program], Path(directory), deadline=20)
 
     def test_are_spoken_with_line_by_line(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -357,6 +357,17 @@ class ChattingClients(unittest.TestCase):
             with self.clients(directory, ready + "raise SystemExit('a message came twice')"):
                 pass
         self.assertIn("twice", str(raised.exception))
+
+
+class Loads(unittest.TestCase):
+    def test_count_what_is_used_meanwhile_and_nothing_before(self):
+        program = "import time\nprint('{\"ready\":1}')\ntime.sleep(0.5)\nprint('{\"done\":7}')"
+        with tempfile.TemporaryDirectory() as directory, Busy(Path(directory)) as busy, \
+                RedisServer(Path(directory) / "redis") as redis:
+            loaded = load.run([sys.executable, "-uc", program], Path(directory) / "load", busy, redis, ["done"], deadline=30)
+        self.assertEqual(loaded.figures, {"done": 7})
+        self.assertGreater(loaded.seconds, 0.4)
+        self.assertLess(loaded.service_cores + loaded.redis_cores, 0.5)
 
 
 class Output(unittest.TestCase):

@@ -1,14 +1,15 @@
-"""chat-benchmark, which is spoken with while it runs: it says when its clients are connected, and what came of what they did."""
+"""A load generator of ours, which is spoken with while it runs: it says when its clients are connected, and what came of what they did."""
 
 import json
 import subprocess
 import threading
 from pathlib import Path
 
+from harness import cpu
 from harness.errors import InvalidRun
 
 
-class ChatClients:
+class Clients:
     """Clients that are connected, warmed up and ready while the `with` block lasts."""
 
     def __init__(self, command: list[str], directory: Path, deadline: float = 90):
@@ -37,6 +38,9 @@ class ChatClients:
         self._process.stdout.close()
         if status and not kind:
             raise self._failed()
+
+    def cpu_seconds(self) -> float:
+        return cpu.tree_seconds(self._process.pid)
 
     def go(self):
         """Has the next thing done, where the program waits for that."""
