@@ -23,7 +23,7 @@ import Darwin
 public final class HTTPConnection: Sendable {
     private let channel: any Channel
     private let incoming: NIOLoopBound<Incoming>
-    private let patience: TimeAmount
+    let patience: TimeAmount
 
     private init(_ channel: any Channel, _ incoming: NIOLoopBound<Incoming>, _ patience: TimeAmount) {
         (self.channel, self.incoming, self.patience) = (channel, incoming, patience)

@@ -163,6 +163,18 @@ struct WebSocketServerTests {
         }
     }
 
+    @Test("A client of these tests who hears nothing but pings gives up")
+    func nothingButPings() async throws {
+        try await withWebSocketServer {
+            ($0.pingInterval, $0.silenceLimit) = (.milliseconds(50), .seconds(60))
+        } _: { server in
+            let connection = try await HTTPConnection.open(port: server.port, patience: .seconds(2))
+            let client = try await WebSocketClient.upgrade(connection, "/ws?user=alice")
+            #expect(try await client.text() == "welcome alice")
+            await #expect(throws: HTTPConnectionError.self) { _ = try await client.text() }
+        }
+    }
+
     @Test("A half-open connection is noticed")
     func halfOpen() async throws {
         try await withWebSocketServer {

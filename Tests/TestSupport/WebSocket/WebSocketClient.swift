@@ -93,6 +93,7 @@ public final class WebSocketClient: Sendable {
     /// The next text message.
     /// - Throws: ``Closed`` when the server closes instead; its close frame is answered.
     public func text() async throws -> String {
+        let deadline = NIODeadline.now() + connection.patience
         while true {
             let frame = try await frame()
             switch frame.opcode {
@@ -100,7 +101,10 @@ public final class WebSocketClient: Sendable {
             case 0x8:
                 try? await send(.close(frame.closeCode))
                 throw Closed(code: frame.closeCode, reason: frame.closeReason)
-            case 0x9: try await send(.pong(frame.payload))
+            case 0x9:
+                try await send(.pong(frame.payload))
+                // Each ping is a frame in time; a server that says nothing else would be waited for without end.
+                guard .now() < deadline else { throw HTTPConnectionError("no text message, only pings") }
             case 0xA: continue
             default: throw HTTPConnectionError("not a text message: \(frame)")
             }
