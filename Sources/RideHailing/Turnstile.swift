@@ -14,8 +14,8 @@ final class Turnstile: Sendable {
     /// - Parameter width: so many at a time.
     init(width: Int) { state = Mutex(State(free: width)) }
 
-    func pass<Value, Failure>(
-        isolation: isolated (any Actor)? = #isolation, _ body: () async throws(Failure) -> Value
+    func pass<Value: Sendable, Failure>(
+        _ body: @Sendable () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         await enter()
         defer { leave() }

@@ -1,4 +1,4 @@
--- Ends a ride: its rider until it has started, its driver until it is completed; after ride.lua.
+-- Ends a ride that is not completed: its rider or its driver; after ride.lua.
 --
 -- Atomically: its driver is available again, and open offers are withdrawn.
 --
@@ -8,7 +8,7 @@ if not ride.status then return {'absent'} end
 if by ~= ride.rider and by ~= ride.driver then return {'forbidden'} end
 if ride['did:cancelled'] == by then return answer('done') end
 local isOpen = ride.status == 'requested' or ride.status == 'offered' or ride.status == 'accepted'
-    or (ride.status == 'started' and by == ride.driver)
+    or ride.status == 'started'
 if not isOpen or not isCurrent then return answer('conflict') end
 local closed = close('withdrawn')
 if ride.driver then release(ride.driver) end

@@ -18,7 +18,7 @@ if ARGV[7] ~= '' then
     if digest and digest ~= ARGV[7] then return {'mismatch'} end
     if digest then return {'done', {'id', first}, {}} end
 end
-if not ARGV[9] or redis.call('EXISTS', KEYS[8]) == 0 then return {'absent'} end
+if not ARGV[9] or now >= tonumber(redis.call('HGET', KEYS[8], 'expiresAt') or 0) then return {'absent'} end
 if redis.call('HSETNX', KEYS[8], 'ride', id) == 0 then
     -- Its own, when the same call comes twice.
     if redis.call('HGET', KEYS[8], 'ride') == id then return {'done', {'id', id}, {}} end

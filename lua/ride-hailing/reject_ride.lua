@@ -12,6 +12,10 @@ if offer == 'rejected' then return answer('done') end
 if ride.status ~= 'offered' or not isCurrent or offer ~= 'open' then return answer('conflict') end
 redis.call('HSET', KEYS[3], by, 'rejected')
 release(by)
-if #openOffers() > 0 then return answer('done') end
+if #openOffers() > 0 then
+    -- No change of the ride, but he may have it before him elsewhere.
+    publish(id, ride.version, 'offered', ride.rider, '', '', by)
+    return answer('done')
+end
 redis.call('ZADD', KEYS[4], now, id)
 return change('requested', {}, {}, {by})

@@ -67,6 +67,11 @@ local function close(how)
     return open
 end
 
+-- Drivers are told that they may accept a ride from now on, or not any more.
+local function publish(ride, version, status, rider, driver, opened, closed)
+    redis.call('PUBLISH', 'ride-hailing:rides', table.concat({ride, version, status, rider, driver, opened, closed}, ' '))
+end
+
 local function change(status, fields, opened, closed)
     local version = (ride.version or 0) + 1
     redis.call('HSET', KEYS[1], 'status', status, 'version', version, 'did:' .. status, by, unpack(fields))
@@ -80,7 +85,6 @@ local function change(status, fields, opened, closed)
     if status == 'completed' or status == 'cancelled' or status == 'unmatched' then
         for index = 1, 3 do redis.call('PEXPIRE', KEYS[index], ARGV[4]) end
     end
-    redis.call('PUBLISH', 'ride-hailing:rides',
-        table.concat({id, version, status, rider, driver or '', opened, closed}, ' '))
+    publish(id, version, status, rider, driver or '', opened, closed)
     return answer('done')
 end

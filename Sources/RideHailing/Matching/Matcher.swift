@@ -28,6 +28,8 @@ public final class Matcher: Service {
     private static let pause: Duration = .milliseconds(20)
     /// A search finds some more than are needed: others want them, too.
     private static let spareDrivers = 4
+    /// So often it searches for one ride before it lets it wait.
+    private static let searches = 4
 
     public convenience init(
         redis: RedisClient, configuration: RideHailingConfiguration = .init(), logger: Logger = Logger(label: "ride-hailing")
@@ -53,17 +55,24 @@ public final class Matcher: Service {
         await cancelWhenGracefulShutdown {
             await withTaskCancellationHandler {
                 // Not cancelled itself: what it has claimed would wait for another.
-                await Task { await self.turns() }.value
+                await Task {
+                    await withTaskGroup { group in
+                        group.addTask { await self.turns(through: [RideHailingKeys.due]) }
+                        // By themselves: whose time is up does not wait for others, however slow those are.
+                        group.addTask { await self.turns(through: [RideHailingKeys.deadlines]) }
+                        await group.waitForAll()
+                    }
+                }.value
             } onCancel: {
                 self.state.withLock { $0.isStopping = true }
             }
         }
     }
 
-    private func turns() async {
+    private func turns(through keys: [String]) async {
         while !isStopping {
             do {
-                if try await turn() > 0 { continue }
+                if try await turn(keys) > 0 { continue }
             } catch {
                 logger.debug("Rides cannot be claimed", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: .milliseconds(100))
@@ -74,14 +83,13 @@ public final class Matcher: Service {
 
     /// Claims rides with which something is due, and does it.
     /// - Returns: how many there were.
-    func turn() async throws(RideHailingError) -> Int {
+    func turn(_ keys: [String] = [RideHailingKeys.deadlines, RideHailingKeys.due]) async throws(RideHailingError) -> Int {
         let lanes = max(1, configuration.matcherLanes)
         let rides: [String]
         do {
             rides = try await redis.send(
                 RideHailingScripts.claimRides.call(
-                    keys: [RideHailingKeys.due, RideHailingKeys.deadlines], 4 * lanes, configuration.claimDuration.milliseconds,
-                    configuration.lastClaimDuration.milliseconds),
+                    keys: keys, arguments: [2 * lanes] + keys.map { claimDuration(of: $0).milliseconds }),
                 deadline: configuration.redisDeadline
             ).decode()
         } catch {
@@ -95,6 +103,11 @@ public final class Matcher: Service {
             }
         }
         return rides.count
+    }
+
+    /// Of a ride whose time is up so short that another can still end it in time.
+    private func claimDuration(of key: String) -> Duration {
+        key == RideHailingKeys.deadlines ? configuration.lastClaimDuration : configuration.claimDuration
     }
 
     /// Does what is due with one ride. What fails is due again when the claim is over.
@@ -111,27 +124,43 @@ public final class Matcher: Service {
     }
 
     private func offer(_ ride: Ride) async throws(RideHailingError) {
-        let asked: [String]
+        var passedOver: Set<String>
         do {
-            asked = try await redis.send(
+            let asked: [String] = try await redis.send(
                 RedisCommand("HKEYS", RideHailingKeys.offers(of: ride.id), isIdempotent: true),
                 deadline: configuration.redisDeadline
             ).decode()
+            passedOver = Set(asked)
         } catch {
             throw .redis(error)
         }
+        // Whoever is found is often found by others at the same moment, and only one of them can have him.
+        for _ in 0..<Self.searches {
+            let drivers = try await nearest(to: ride, passing: passedOver)
+            let reply = try await offer(ride, to: drivers)
+            if reply.code == "done" { offered.increment() }
+            await redis.place(reply.moved, configuration)
+            guard reply.code == "none", !drivers.isEmpty else { return }
+            passedOver.formUnion(drivers)
+        }
+    }
+
+    /// - Returns: their names, encoded.
+    private func nearest(to ride: Ride, passing passedOver: Set<String>) async throws(RideHailingError) -> [String] {
         let search = NearbySearch(
             redis: redis, configuration: configuration, center: ride.from, radiusMeters: configuration.searchRadiusMeters,
-            limit: configuration.driversPerRound + Self.spareDrivers, excluded: Set(asked))
-        let drivers = try await search.run()
-        var arguments: [any RedisArgument] = [
+            limit: configuration.driversPerRound + Self.spareDrivers, excluded: passedOver)
+        var names: [String] = []
+        for driver in try await search.run() { names.append(try UserName(driver.driver).encoded) }
+        return names
+    }
+
+    private func offer(_ ride: Ride, to drivers: [String]) async throws(RideHailingError) -> RideReply {
+        let arguments: [any RedisArgument] = [
             configuration.offerMode == .sequential ? 1 : 0, configuration.driversPerRound,
             configuration.offerDuration.milliseconds, configuration.retryInterval.milliseconds,
         ]
-        for driver in drivers { arguments.append(try UserName(driver.driver).encoded) }
-        let reply = try await change(ride.id, version: ride.version, RideHailingScripts.offerRide, arguments)
-        if reply.code == "done" { offered.increment() }
-        await redis.place(reply.moved, configuration)
+        return try await change(ride.id, version: ride.version, RideHailingScripts.offerRide, arguments + drivers)
     }
 
     private func change(

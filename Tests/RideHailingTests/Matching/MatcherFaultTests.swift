@@ -48,7 +48,7 @@ struct MatcherFaultTests {
             let (claim, lastClaim) = (600_000, fleet.service.configuration.lastClaimDuration.milliseconds)
             try await eventually("somebody has it, who is killed") {
                 let call = RideHailingScripts.claimRides.call(
-                    keys: [RideHailingKeys.due, RideHailingKeys.deadlines], 1, claim, lastClaim)
+                    keys: [RideHailingKeys.deadlines, RideHailingKeys.due], 1, lastClaim, claim)
                 return try await fleet.redis.send(call).decode() == [id]
             }
             #expect(try await fleet.service.ride(id).status == .requested)

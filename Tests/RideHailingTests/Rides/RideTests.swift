@@ -52,10 +52,11 @@ struct RideTests {
             #expect(await perform(.complete, "dan", 3) == .conflict(.accepted))
             for _ in 0..<2 { #expect(await perform(.start, "dan", 3) == .done) }
             #expect(await perform(.accept, "dan", 2) == .done)
-            #expect(await perform(.cancel, "ann", 4) == .conflict(.started))
+            #expect(await perform(.cancel, "ann", 3) == .conflict(.started))
             for _ in 0..<2 { #expect(await perform(.complete, "dan", 4) == .done) }
             #expect(await perform(.start, "dan", 3) == .done)
             #expect(await perform(.cancel, "dan", 5) == .conflict(.completed))
+            #expect(await perform(.cancel, "ann", 5) == .conflict(.completed))
             #expect(try await fleet.service.ride(id).version == 5)
             #expect(try await fleet.checkLog().counts[.completed] == 1)
         }

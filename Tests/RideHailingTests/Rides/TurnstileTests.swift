@@ -6,56 +6,63 @@ import Testing
 
 @Suite("Many at the same moment")
 struct TurnstileTests {
-    private struct Inside {
-        var count = 0
-        var greatest = 0
-        var passed = 0
+    private final class Inside: Sendable {
+        private let state = Mutex((count: 0, greatest: 0, passed: [Int]()))
+
+        func enter() {
+            state.withLock { state in
+                state.count += 1
+                state.greatest = max(state.greatest, state.count)
+            }
+        }
+
+        func leave(_ number: Int) {
+            state.withLock { state in
+                state.count -= 1
+                state.passed.append(number)
+            }
+        }
+
+        var greatest: Int { state.withLock { $0.greatest } }
+        var passed: [Int] { state.withLock { $0.passed } }
     }
 
     @Test("So many are let through at a time, and all in the end, also behind those that fail")
     func width() async throws {
         let turnstile = Turnstile(width: 3)
-        let inside = Mutex(Inside())
+        let inside = Inside()
         await withTaskGroup { group in
             for number in 0..<500 {
                 group.addTask {
                     _ = try? await turnstile.pass {
-                        inside.withLock { inside in
-                            inside.count += 1
-                            inside.greatest = max(inside.greatest, inside.count)
-                        }
+                        inside.enter()
                         await Task.yield()
-                        inside.withLock { inside in
-                            inside.count -= 1
-                            inside.passed += 1
-                        }
+                        inside.leave(number)
                         if number.isMultiple(of: 7) { throw CancellationError() }
                     }
                 }
             }
         }
-        inside.withLock { inside in
-            #expect(inside.greatest == 3)
-            #expect(inside.passed == 500)
-        }
+        #expect(inside.greatest == 3)
+        #expect(inside.passed.count == 500)
     }
 
     @Test("Who came first goes first")
     func order() async throws {
         let turnstile = Turnstile(width: 1)
         let (gate, opens) = AsyncStream.makeStream(of: Void.self)
-        let passed = Mutex<[Int]>([])
+        let inside = Inside()
         try await withThrowingTaskGroup { group in
             group.addTask { await turnstile.pass { for await _ in gate {} } }
             try await eventually("the first is inside") { !turnstile.isFree }
             for number in 1...20 {
-                group.addTask { await turnstile.pass { passed.withLock { $0.append(number) } } }
+                group.addTask { await turnstile.pass { inside.leave(number) } }
                 try await eventually("it waits") { turnstile.waitingCount == number }
             }
             opens.finish()
             try await group.waitForAll()
         }
-        passed.withLock { #expect($0 == Array(1...20)) }
+        #expect(inside.passed == Array(1...20))
     }
 
     @Test("Hundreds of requests at once are all taken while Redis answers few at a time")

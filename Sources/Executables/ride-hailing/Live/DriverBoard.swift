@@ -7,8 +7,8 @@ import RideHailing
 struct DriverBoard {
     /// Offers that are shown, by ride.
     private var offers: [String: Int] = [:]
-    /// The last version that was shown of each of his rides.
-    private var versions: [String: Int] = [:]
+    /// The last change that was shown of each of his rides.
+    private var shown: [String: RideChange] = [:]
     /// Of these, what has ended, oldest first: some are kept for what comes late.
     private var ended: [String] = []
     private static let keptEnded = 8
@@ -39,9 +39,9 @@ struct DriverBoard {
     mutating func show(_ ride: Ride, from version: Int) -> [DriverMessage] {
         note(ride.id)
         offers[ride.id] = nil
-        let first = versions[ride.id].map { $0 + 1 } ?? min(version, ride.version)
+        let first = shown[ride.id].map { $0.version + 1 } ?? min(version, ride.version)
         guard first <= ride.version else { return [] }
-        versions[ride.id] = ride.version
+        shown[ride.id] = ride.history.last
         if ride.status.isFinal { forgetOldest(with: ride.id) }
         answered(ride.id)
         return (first...ride.version).compactMap { ride.asOf(version: $0) }.map { .ride($0) }
@@ -52,7 +52,7 @@ struct DriverBoard {
     /// - Returns: rides that have not ended, as far as was shown: what became of them has to be read, too.
     mutating func beginReading() -> [String] {
         readings += 1
-        return versions.keys.filter { !ended.contains($0) }
+        return shown.keys.filter { !ended.contains($0) }
     }
 
     /// What was read since ``beginReading()``.
@@ -71,6 +71,11 @@ struct DriverBoard {
         for offer in open where !isNewer.contains(offer.id) && !own.contains(offer.id) && offers[offer.id] != offer.version {
             offers[offer.id] = offer.version
             messages.append(.offer(offer))
+        }
+        for ride in rides where !isNewer.contains(ride.id) {
+            // Redis may have lost what was shown.
+            guard let last = shown[ride.id], ride.history.first(where: { $0.version == last.version }) != last else { continue }
+            shown[ride.id] = nil
         }
         return rides.reduce(messages) { $0 + show($1, from: $1.version) }
     }
@@ -100,7 +105,7 @@ struct DriverBoard {
 
     private mutating func forgetOldest(with ride: String) {
         ended.append(ride)
-        if ended.count > Self.keptEnded { versions[ended.removeFirst()] = nil }
+        if ended.count > Self.keptEnded { shown[ended.removeFirst()] = nil }
     }
 
     private mutating func answered(_ ride: String) {

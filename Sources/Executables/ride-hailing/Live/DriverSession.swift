@@ -12,6 +12,8 @@ final class DriverSession: WebSocketSession {
     private var gate = PositionGate()
     private var limit: FrameLimit
     private var isClosed = false
+    /// Whether it is read what there is, and whether that has to be done once more.
+    private var reading: (isUnderWay: Bool, isWanted: Bool) = (false, false)
 
     private static let locations = Counter(label: "ride_hailing_driver_frames_total", dimensions: [("type", "location")])
     private static let answers = Counter(label: "ride_hailing_driver_frames_total", dimensions: [("type", "answer")])
@@ -36,7 +38,19 @@ final class DriverSession: WebSocketSession {
     /// Reads all there is, for something may have been missed.
     func read() {
         guard !isClosed else { return }
+        guard !reading.isUnderWay else {
+            reading.isWanted = true
+            return
+        }
+        reading = (true, false)
         live.read(.driver(seat, unfinished: board.beginReading()))
+    }
+
+    func finishReading(_ change: (inout DriverBoard) -> [DriverMessage]) {
+        show(change)
+        let isWanted = reading.isWanted
+        reading = (false, false)
+        if isWanted { read() }
     }
 
     func show(_ change: (inout DriverBoard) -> [DriverMessage]) {

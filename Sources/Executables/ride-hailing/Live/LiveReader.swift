@@ -27,28 +27,29 @@ final class LiveReader: Sendable {
 
     func read(_ reading: LiveReading) { continuation.yield(reading) }
 
-    func run() async {
+    /// - Parameter isConnected: whether anybody is there for whom it is read.
+    func run(isConnected: @escaping @Sendable (LiveReading) -> Bool) async {
         await withTaskGroup(of: Void.self) { group in
             var count = 0
             for await reading in readings {
                 if count >= Self.width { await group.next() }
                 count += 1
-                group.addTask { await self.perform(reading) }
+                group.addTask { await self.perform(reading, isConnected) }
             }
         }
     }
 
-    private func perform(_ reading: LiveReading) async {
-        while !Task.isCancelled {
+    private func perform(_ reading: LiveReading, _ isConnected: (LiveReading) -> Bool) async {
+        while !Task.isCancelled, isConnected(reading) {
             do throws(RideHailingError) {
                 switch reading {
                 case .rider(let seat, let id):
                     let ride = try await rides.ride(id)
-                    seat.perform { $0.show(ride) }
+                    seat.perform { $0.finishReading(ride) }
                 case .driver(let seat, let unfinished):
                     let offers = try await rides.openOffers(to: seat.connection.user).map(\.ride)
                     let own = try await self.rides(of: seat.connection.user, unfinished)
-                    seat.perform { $0.show { $0.finishReading(offers: offers, rides: own) } }
+                    seat.perform { $0.finishReading { $0.finishReading(offers: offers, rides: own) } }
                 }
                 return
             } catch {
@@ -61,11 +62,14 @@ final class LiveReader: Sendable {
 
     /// What does not pass by itself: he is shown what is told.
     private func giveUp(_ reading: LiveReading) {
-        guard case .driver(let seat, _) = reading else { return }
-        seat.perform { session in
-            session.show { board in
-                board.endReading()
-                return []
+        switch reading {
+        case .rider(let seat, _): seat.perform { $0.finishReading(nil) }
+        case .driver(let seat, _):
+            seat.perform { session in
+                session.finishReading { board in
+                    board.endReading()
+                    return []
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 import Logging
 import RideHailing
+import ServiceKit
 import ServiceLifecycle
 
 /// Tells the connections of this instance what happens to rides.
@@ -35,10 +36,11 @@ final class LiveRides: Service {
                 AsyncStream.makeStream(of: RideEvent.self, bufferingPolicy: .bufferingOldest(Self.eventsPerLane))
             }
             await withTaskGroup { group in
-                group.addTask { await self.reader.run() }
+                group.addTask { await self.reader.run { self.isConnected($0) } }
                 for stream in streams {
                     group.addTask { for await event in stream.stream { await self.tell(event) } }
                 }
+                var lanesBehind: Set<Int> = []
                 for await news in self.news {
                     guard case .changed(let event) = news else {
                         self.readAll()
@@ -46,10 +48,21 @@ final class LiveRides: Service {
                     }
                     guard self.concernsAnybody(event) else { continue }
                     let lane = Int(UInt(bitPattern: event.ride.hashValue) % UInt(Self.lanes))
-                    if case .dropped = streams[lane].continuation.yield(event) { self.readAll() }
+                    // What is dropped is read, once when it begins and once when it is over.
+                    let isBehind: Bool
+                    if case .dropped = streams[lane].continuation.yield(event) { isBehind = true } else { isBehind = false }
+                    if isBehind != lanesBehind.contains(lane) { self.readAll() }
+                    if isBehind { lanesBehind.insert(lane) } else { lanesBehind.remove(lane) }
                 }
                 group.cancelAll()
             }
+        }
+    }
+
+    private func isConnected(_ reading: LiveReading) -> Bool {
+        switch reading {
+        case .driver(let seat, _): drivers.count(at: UserKey(seat.connection.user)) > 0
+        case .rider(_, let ride): riders.count(at: ride) > 0
         }
     }
 
@@ -101,6 +114,8 @@ extension WithdrawalReason {
         switch event.status {
         case .accepted: self = .taken
         case .cancelled: self = .cancelled
+        // It goes on without him: he has rejected it elsewhere, or has another.
+        case .offered: self = .rejected
         default:
             let change = ride.history.first { $0.version == event.version }
             self = change?.by.map { UserKey($0) == UserKey(driver) } == true ? .rejected : .expired

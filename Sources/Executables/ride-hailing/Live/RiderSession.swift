@@ -9,7 +9,12 @@ final class RiderSession: WebSocketSession {
     private let connection: WebSocketConnection
     private let live: LiveRides
     private var limit: FrameLimit
-    private var shownVersion: Int?
+    /// The last change that was shown.
+    private var shown: RideChange?
+    /// It was read that there is no such change.
+    private var isDoubtful = false
+    /// Whether the ride is read, and whether that has to be done once more.
+    private var reading: (isUnderWay: Bool, isWanted: Bool) = (false, false)
     private var following: Task<Void, Never>?
     private var isClosed = false
 
@@ -31,15 +36,45 @@ final class RiderSession: WebSocketSession {
 
     /// Reads the ride, for something may have been missed.
     func read() {
-        if !isClosed { live.read(.rider(seat, ride: ride)) }
+        guard !isClosed else { return }
+        guard !reading.isUnderWay else {
+            reading.isWanted = true
+            return
+        }
+        reading = (true, false)
+        live.read(.rider(seat, ride: ride))
+    }
+
+    /// - Parameter ride: as it was read; nil: it cannot be.
+    func finishReading(_ ride: Ride?) {
+        let isWanted = reading.isWanted
+        reading = (false, false)
+        if let ride { compare(ride) }
+        if isWanted { read() }
+    }
+
+    /// Redis may have lost what was shown. What was read may also be older than that: so it is read once more.
+    private func compare(_ ride: Ride) {
+        guard let last = shown, ride.history.first(where: { $0.version == last.version }) != last else {
+            isDoubtful = false
+            return show(ride)
+        }
+        guard isDoubtful else {
+            isDoubtful = true
+            return read()
+        }
+        isDoubtful = false
+        following?.cancel()
+        (shown, following) = (nil, nil)
+        show(ride)
     }
 
     /// Each version once, in order; the first time the ride as it is.
     func show(_ ride: Ride) {
         guard !isClosed else { return }
-        let first = shownVersion.map { $0 + 1 } ?? ride.version
+        let first = shown.map { $0.version + 1 } ?? ride.version
         guard first <= ride.version else { return }
-        shownVersion = ride.version
+        shown = ride.history.last
         for version in first...ride.version {
             if let ride = ride.asOf(version: version) { connection.send(RiderMessage.ride(ride).text) }
         }
