@@ -30,6 +30,8 @@ local positions = {}
 for number = 1, (#KEYS - 2) / 2 do positions[number] = KEYS[2 * number + 1] end
 local known = redis.call('MGET', unpack(positions))
 local latest = now + ARGV[4]
+-- Once: writing a number costs more than looking a driver up.
+local nowText = string.format('%.0f', now)
 local found, seen, hidden, reply = {}, {}, {}, {}
 local visible = 0
 for number, position in ipairs(positions) do
@@ -47,8 +49,9 @@ for number, position in ipairs(positions) do
     elseif isOlder then
         reply[number] = 0
     else
-        local seenAt = math.min(at, now)
-        redis.call('SET', position, at .. ' ' .. seenAt .. ' ' .. ARGV[1] .. ' ' .. ARGV[first + 4], 'PX', ARGV[3])
+        local atText = ownAt and ARGV[first + 1] or nowText
+        local seenAt = at < now and atText or nowText
+        redis.call('SET', position, atText .. ' ' .. seenAt .. ' ' .. ARGV[1] .. ' ' .. ARGV[first + 4], 'PX', ARGV[3])
         local state = redis.call('HMGET', KEYS[2 * number + 2], 'status', 'ride')
         if state[1] == 'available' then
             found[3 * visible + 1], found[3 * visible + 2], found[3 * visible + 3] = ARGV[first + 2], ARGV[first + 3], name
@@ -57,7 +60,7 @@ for number, position in ipairs(positions) do
         elseif knownCell == ARGV[1] then
             table.insert(hidden, name)
         end
-        if state[1] == 'riding' then redis.call('PUBLISH', ARGV[5] .. state[2], at .. ' ' .. ARGV[first + 4]) end
+        if state[1] == 'riding' then redis.call('PUBLISH', ARGV[5] .. state[2], atText .. ' ' .. ARGV[first + 4]) end
         reply[number] = knownCell and knownCell ~= ARGV[1] and knownCell or 1
     end
 end

@@ -21,6 +21,8 @@ final class PositionRecorder: Sendable {
     private static let driversPerCall = 32
     /// So many in calls that are sent together, for which waits what is asked on the same connection then.
     private static let driversPerPipeline = 64
+    /// A batch that is larger, since more come than are taken, goes in so many parts at most: then the way to Redis and back counts.
+    private static let pipelinesPerBatch = 8
 
     init(redis: any RedisCommands, configuration: RideHailingConfiguration) {
         (self.redis, self.configuration) = (redis, configuration)
@@ -58,12 +60,13 @@ final class PositionRecorder: Sendable {
 
     private func record(_ batch: PositionBatch) async {
         var rest = batch.groups(ofAtMost: Self.driversPerCall)[...]
+        let size = max(Self.driversPerPipeline, batch.entries.count / Self.pipelinesPerBatch)
         var count = 0
         while !rest.isEmpty {
             var drivers = 0
             let part = rest.prefix { group in
                 drivers += group.entries.count
-                return drivers <= Self.driversPerPipeline
+                return drivers <= size
             }
             rest = rest.dropFirst(part.count)
             count += await record(part)
